@@ -1,0 +1,1 @@
+//! The only folder that does anything: lines, the FTP client and server, the clock and the loop.

@@ -1,0 +1,2 @@
+//! The `quasimodem` program.
+fn main() {}
