@@ -17,6 +17,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::failure::Failure;
 
 /// What the service asks of the FTP client.
@@ -73,7 +75,8 @@ pub struct Job {
 }
 
 /// RFC 959 representation type. The bytes of a file are never converted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Representation {
     /// `TYPE I`.
     #[default]
@@ -83,7 +86,8 @@ pub enum Representation {
 }
 
 /// Which side opens the data connection.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DataConnection {
     /// The server connects to us (PORT).
     Active,

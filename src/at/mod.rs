@@ -1,0 +1,15 @@
+//! V.250: bytes to commands, replies to bytes. Knows no command by name.
+
+mod escape;
+mod line;
+mod param;
+mod result;
+mod settings;
+mod syntax;
+
+pub use escape::EscapeDetector;
+pub use line::{LineEditor, Typed};
+pub use param::{Args, Param, Unfit, bind};
+pub use result::{Reply, ResultCode};
+pub use settings::Settings;
+pub use syntax::{Command, CommandLine, Form, SyntaxError, Value};
