@@ -113,7 +113,7 @@ pub struct Escape {
     /// Silence required before and after the three characters.
     #[serde(with = "span")]
     pub guard: Duration,
-    /// Longest time between two of them (A-12; the TCP/IP note says 20 ms).
+    /// Two of them come less than this apart (A-12; the TCP/IP note says 20 ms).
     #[serde(with = "span")]
     pub spacing: Duration,
 }
@@ -392,6 +392,21 @@ impl Default for Quirks {
             quoted_port: true,
             deactivated: "DEACT OK".into(),
         }
+    }
+}
+
+impl Spelling {
+    /// A command's name as its information texts begin with it, before the colon.
+    pub fn name(&self, name: &str) -> String {
+        let blank = self.blank_before_open_colon && name == "+QFTPOPEN";
+        name.to_owned() + if blank { " " } else { "" }
+    }
+
+    /// `NAME:text`, spelled as this module spells it.
+    pub fn result(&self, name: &str, text: impl AsRef<[u8]>) -> Vec<u8> {
+        let blank = self.blank_after_colon.iter().any(|spelled| spelled == name);
+        let colon = if blank { ": " } else { ":" };
+        [name.as_bytes(), colon.as_bytes(), text.as_ref()].concat()
     }
 }
 

@@ -46,7 +46,7 @@ impl EscapeDetector {
             let silence = now.since(self.last);
             let continues = match self.held {
                 0 => silence >= self.guard,
-                held => held < PLUSES.len() && silence <= self.spacing,
+                held => held < PLUSES.len() && silence < self.spacing,
             };
             if byte == b'+' && continues {
                 self.held += 1;
@@ -70,8 +70,7 @@ impl EscapeDetector {
         match self.held {
             0 => None,
             3 => Some(self.last + self.guard),
-            // A sign at exactly the spacing still belongs to the sequence.
-            _ => Some(self.last + self.spacing + Duration::from_micros(1)),
+            _ => Some(self.last + self.spacing),
         }
     }
 
@@ -130,7 +129,7 @@ mod tests {
             play(1000, &[(500, "+"), (600, "+"), (700, "+")]),
             "[ESC 1200]"
         );
-        assert_eq!(play(1000, &[(500, "+"), (1500, "++")]), "[ESC 2000]");
+        assert_eq!(play(1000, &[(500, "+"), (1499, "++")]), "[ESC 1999]");
     }
 
     #[test]
@@ -149,12 +148,12 @@ mod tests {
 
     #[test]
     fn signs_too_far_apart_are_data() {
-        assert_eq!(play(1000, &[(500, "+"), (1501, "++")]), "+++");
+        assert_eq!(play(1000, &[(500, "+"), (1500, "++")]), "+++");
         assert_eq!(
-            play(20, &[(500, "+"), (520, "+"), (540, "+")]),
-            "[ESC 1040]"
+            play(20, &[(500, "+"), (519, "+"), (538, "+")]),
+            "[ESC 1038]"
         );
-        assert_eq!(play(20, &[(500, "+"), (521, "+"), (541, "+")]), "+++");
+        assert_eq!(play(20, &[(500, "+"), (520, "+"), (539, "+")]), "+++");
         assert_eq!(play(20, &[(500, "+"), (1100, "+++")]), "+[ESC 1600]");
     }
 

@@ -2,6 +2,10 @@
 
 mod failure;
 mod port;
+mod service;
+mod transfer;
 
-pub use failure::Failure;
+pub use failure::{Failure, NoSuchFailure};
 pub use port::{Account, DataConnection, Event, Job, Password, Representation, Request};
+pub use service::{CLOSE, Effect, GET, Notice, OPEN, PATH, PUT, Service, State, Stimulus};
+pub use transfer::Outcome;

@@ -1,0 +1,130 @@
+//! Commands of ITU-T V.250.
+
+use super::{CommandSpec, Ctx, Outcome};
+use crate::at::{Args, Param, ResultCode, Settings};
+
+/// The table.
+pub const V250: &[CommandSpec] = &[
+    CommandSpec {
+        name: "E",
+        section: "V.250 6.2.4",
+        summary: "echo in command state",
+        write: Some((FLAG, |cx, args| flag(&mut cx.settings.echo, args))),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "Q",
+        section: "V.250 6.2.5",
+        summary: "suppress result codes",
+        write: Some((FLAG, |cx, args| flag(&mut cx.settings.quiet, args))),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "V",
+        section: "V.250 6.2.6",
+        summary: "result codes as words",
+        write: Some((FLAG, |cx, args| flag(&mut cx.settings.verbose, args))),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "S3",
+        section: "V.250 6.2.1",
+        summary: "command line termination character",
+        read: Some(|cx| register(cx.settings.s3, cx)),
+        write: Some((REGISTER, |cx, args| set_register(&mut cx.settings.s3, args))),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "S4",
+        section: "V.250 6.2.2",
+        summary: "response formatting character",
+        read: Some(|cx| register(cx.settings.s4, cx)),
+        write: Some((REGISTER, |cx, args| set_register(&mut cx.settings.s4, args))),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "S5",
+        section: "V.250 6.2.3",
+        summary: "command line editing character",
+        read: Some(|cx| register(cx.settings.s5, cx)),
+        write: Some((REGISTER, |cx, args| set_register(&mut cx.settings.s5, args))),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "Z",
+        section: "V.250 6.1.1",
+        summary: "reset to the settings at power-on",
+        write: Some((ZERO, reset)),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "&F",
+        section: "V.250 6.1.2",
+        summary: "set to factory-defined configuration",
+        write: Some((ZERO, set_to_factory)),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "I",
+        section: "V.250 6.1.3",
+        summary: "identification",
+        write: Some((ZERO, identify)),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "O",
+        section: "V.250 6.3.7",
+        summary: "return to online data state",
+        write: Some((ZERO, return_online)),
+        ..CommandSpec::NONE
+    },
+];
+
+const FLAG: &[Param] = &[Param::int("value", 0, 1).or(0)];
+const ZERO: &[Param] = &[Param::int("value", 0, 0).or(0)];
+const REGISTER: &[Param] = &[Param::int("value", 0, 127).or(0)];
+
+fn flag(flag: &mut bool, args: &Args<'_>) -> Outcome {
+    *flag = args.int::<u8>(0) == 1;
+    Outcome::Ok
+}
+
+/// Three digits, as V.250 5.3.2 asks.
+fn register(value: u8, cx: &mut Ctx<'_>) -> Outcome {
+    cx.text(&[format!("{value:03}")]);
+    Outcome::Ok
+}
+
+fn set_register(register: &mut u8, args: &Args<'_>) -> Outcome {
+    *register = args.int(0);
+    Outcome::Ok
+}
+
+/// V.250 6.1.1: what follows `Z` on its line is ignored.
+fn reset(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
+    *cx.settings = Settings::at_power_on(&cx.profile.v250);
+    Outcome::Final(ResultCode::Ok)
+}
+
+fn set_to_factory(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
+    *cx.settings = Settings::at_power_on(&cx.profile.v250);
+    Outcome::Ok
+}
+
+fn identify(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
+    let identity = &cx.profile.identity;
+    cx.text(&[
+        identity.manufacturer.clone(),
+        identity.model.clone(),
+        format!("Revision: {}", identity.revision),
+    ]);
+    Outcome::Ok
+}
+
+fn return_online(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
+    if cx.escaped {
+        Outcome::Online
+    } else {
+        Outcome::Final(ResultCode::NoCarrier)
+    }
+}

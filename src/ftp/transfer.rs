@@ -1,0 +1,133 @@
+//! One file on its way: how much of it has passed, and how it is to end.
+
+use std::time::Duration;
+
+use super::failure::Failure;
+use crate::line::LineId;
+
+/// A transfer under way (manual 2.2.3, 2.2.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transfer {
+    /// `AT+QFTPPUT`.
+    Upload(Upload),
+    /// `AT+QFTPGET`.
+    Download(Download),
+}
+
+/// What a transfer came to: its size in bytes, or why it failed.
+pub type Outcome = Result<u64, Failure>;
+
+/// A file from the host to the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// The line whose host sends the file.
+    pub line: LineId,
+    /// `<fileSz>`, in bytes.
+    pub size: u64,
+    /// `<time>`, counted from `CONNECT`.
+    pub limit: Duration,
+    /// Bytes taken from the host.
+    pub taken: u64,
+    /// Bytes handed to the FTP client that it has not yet handed on.
+    pub unsent: usize,
+    /// How far it has come.
+    pub phase: UploadPhase,
+}
+
+/// How far an upload has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UploadPhase {
+    /// The host has not yet been told to send.
+    Announced,
+    /// The host sends.
+    Receiving,
+    /// The host has sent all, or its time is up; the server's word is awaited.
+    Finishing,
+    /// Given up; this will be its result.
+    Aborting(Outcome),
+}
+
+/// A file from the server to the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Download {
+    /// The line whose host receives the file.
+    pub line: LineId,
+    /// Bytes that the FTP client may still read.
+    pub credit: usize,
+    /// Bytes that came from the server.
+    pub received: u64,
+    /// Bytes that have left for the host.
+    pub delivered: u64,
+    /// How far it has come.
+    pub phase: DownloadPhase,
+}
+
+/// How far a download has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DownloadPhase {
+    /// The server sends.
+    Sending,
+    /// The server has confirmed all; the rest is on its way to the host.
+    Confirmed,
+    /// Given up.
+    Aborting,
+}
+
+impl Upload {
+    /// An upload of `size` bytes of which none has come.
+    pub const fn new(line: LineId, size: u64, limit: Duration) -> Self {
+        Self {
+            line,
+            size,
+            limit,
+            taken: 0,
+            unsent: 0,
+            phase: UploadPhase::Announced,
+        }
+    }
+
+    /// Bytes still expected from the host.
+    pub const fn missing(&self) -> u64 {
+        match self.phase {
+            UploadPhase::Receiving => self.size - self.taken,
+            UploadPhase::Announced | UploadPhase::Finishing | UploadPhase::Aborting(_) => 0,
+        }
+    }
+}
+
+impl Download {
+    /// A download of which nothing has come.
+    pub const fn new(line: LineId) -> Self {
+        let phase = DownloadPhase::Sending;
+        Self {
+            line,
+            credit: 0,
+            received: 0,
+            delivered: 0,
+            phase,
+        }
+    }
+
+    /// Bytes in the module's hands: asked for, or not yet gone to the host.
+    pub fn in_hand(&self) -> usize {
+        let undelivered = usize::try_from(self.received - self.delivered).unwrap_or(usize::MAX);
+        self.credit.saturating_add(undelivered)
+    }
+}
+
+impl Transfer {
+    /// The line whose host sends or receives the file.
+    pub const fn line(&self) -> LineId {
+        match self {
+            Self::Upload(Upload { line, .. }) | Self::Download(Download { line, .. }) => *line,
+        }
+    }
+
+    /// The command that began it, and prints its result.
+    pub const fn command(&self) -> &'static str {
+        match self {
+            Self::Upload(_) => super::service::PUT,
+            Self::Download(_) => super::service::GET,
+        }
+    }
+}

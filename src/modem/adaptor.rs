@@ -1,0 +1,365 @@
+//! The terminal adaptor of one line: which state its bytes are in (V.250 5.1), what waits for it.
+//!
+//! Knows neither commands nor files. Only this file asks what state a line is in.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::urc::{Late, UrcQueue};
+use crate::at::{EscapeDetector, LineEditor, Reply, ResultCode, Settings, Typed};
+use crate::profile::{Escape, Profile};
+use crate::time::SimTime;
+
+/// Bytes typed ahead while a command executes; the line's flow is held beyond that.
+const TYPE_AHEAD: usize = 1024;
+/// Bytes that a line in command state takes at a time.
+const COMMAND_ROOM: usize = 4096;
+/// Bytes of replies and echo that wait for a host that does not read; what exceeds that is lost,
+/// as on a UART whose receiver is not listening.
+const UNREAD: usize = 65_536;
+
+/// One line.
+#[derive(Clone, Debug)]
+pub struct TerminalAdaptor {
+    /// What `E`, `V`, `Q` and the S-registers hold.
+    pub settings: Settings,
+    state: State,
+    editor: LineEditor,
+    escape: Escape,
+    late: UrcQueue,
+    late_gap: Duration,
+    /// Bytes that came while a command executed.
+    typed_ahead: Vec<u8>,
+    /// Bytes of a download that came while the line was not in online data state.
+    held: VecDeque<Vec<u8>>,
+    /// Output of this instant.
+    burst: Vec<u8>,
+    /// Output that has not left yet, as runs of bytes: of a file or not.
+    leaving: VecDeque<Run>,
+    unwritten: usize,
+    last_output: SimTime,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    bytes: usize,
+    of_file: bool,
+}
+
+/// V.250 5.1, with the time that a command takes.
+#[derive(Clone, Debug)]
+enum State {
+    Command,
+    /// A command line is being executed; its reply and the state after it.
+    Executing(Vec<u8>, After),
+    OnlineData(EscapeDetector),
+    OnlineCommand,
+}
+
+/// Where a line goes after a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// Command state.
+    Command,
+    /// Online command state: escaped from data.
+    OnlineCommand,
+    /// Online data state.
+    OnlineData,
+}
+
+/// What became of bytes from the host.
+#[derive(Debug)]
+pub enum Intake<'a> {
+    /// Nothing to act on yet.
+    Nothing,
+    /// A command line.
+    Typed(Typed),
+    /// Data: plus signs that turned out to be no escape, and then these bytes.
+    Data(&'static [u8], &'a [u8]),
+}
+
+/// What the end of a silence decided.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// The host has escaped.
+    Escaped,
+    /// These were data.
+    Data(&'static [u8]),
+}
+
+impl TerminalAdaptor {
+    /// A line at power-on.
+    pub fn new(profile: &Profile) -> Self {
+        Self {
+            settings: Settings::at_power_on(&profile.v250),
+            state: State::Command,
+            editor: LineEditor::new(profile.v250.clone()),
+            escape: profile.escape.clone(),
+            late: UrcQueue::default(),
+            late_gap: profile.timing.late_result_gap,
+            typed_ahead: Vec::new(),
+            held: VecDeque::new(),
+            burst: Vec::new(),
+            leaving: VecDeque::new(),
+            unwritten: 0,
+            last_output: SimTime::ZERO,
+        }
+    }
+
+    /// The state's name.
+    pub const fn state_name(&self) -> &'static str {
+        match self.state {
+            State::Command => "command",
+            State::Executing(..) => "executing",
+            State::OnlineData(_) => "online data",
+            State::OnlineCommand => "online command",
+        }
+    }
+
+    /// Whether the line has escaped from data.
+    pub const fn is_escaped(&self) -> bool {
+        matches!(self.state, State::OnlineCommand)
+    }
+
+    /// How many bytes the line takes now; `upload_room` is how many the service does.
+    pub fn room(&self, upload_room: usize) -> usize {
+        match &self.state {
+            State::Command | State::OnlineCommand => COMMAND_ROOM,
+            State::Executing(..) => TYPE_AHEAD.saturating_sub(self.typed_ahead.len()),
+            // While an escape is undecided the next byte matters, whatever the window says.
+            State::OnlineData(escape) if escape.held() > 0 => upload_room.max(1),
+            State::OnlineData(_) => upload_room,
+        }
+    }
+
+    /// Takes bytes from the host, up to where something must be done about them. `missing` is
+    /// how many bytes an upload on this line still wants; without one, data is for nobody.
+    pub fn receive<'a>(
+        &mut self,
+        now: SimTime,
+        bytes: &'a [u8],
+        missing: Option<u64>,
+    ) -> (usize, Intake<'a>) {
+        match &mut self.state {
+            State::Command | State::OnlineCommand => self.type_in(now, bytes),
+            State::Executing(..) => {
+                // The LF of a CR LF belongs to the line that is being executed.
+                let lf = self.typed_ahead.is_empty() && self.editor.is_trailing_lf(bytes[0]);
+                if lf {
+                    self.editor.clear();
+                    self.echo(now, &bytes[..1]);
+                }
+                let ahead = &bytes[usize::from(lf)..];
+                let room = TYPE_AHEAD.saturating_sub(self.typed_ahead.len());
+                self.typed_ahead.extend(&ahead[..ahead.len().min(room)]);
+                (bytes.len(), Intake::Nothing)
+            }
+            State::OnlineData(escape) => {
+                let missing = missing.filter(|&missing| missing > 0);
+                let held = escape.held() as u64;
+                if held > 0 && missing.is_some_and(|missing| held >= missing) {
+                    // The file ends with them, and this byte comes after it.
+                    return (0, Intake::Data(escape.release(), b""));
+                }
+                let end = missing.map_or(u64::MAX, |missing| missing - held);
+                let end = usize::try_from(end).unwrap_or(usize::MAX).min(bytes.len());
+                let (pluses, data) = escape.push(now, &bytes[..end]);
+                (end, Intake::Data(pluses, data))
+            }
+        }
+    }
+
+    fn type_in<'a>(&mut self, now: SimTime, bytes: &'a [u8]) -> (usize, Intake<'a>) {
+        // Its CR was answered before it came: an echo now would stand behind the answer.
+        let late_lf = usize::from(self.editor.is_trailing_lf(bytes[0]));
+        let (taken, typed) = self.editor.take(bytes, &self.settings);
+        self.echo(now, &bytes[late_lf..taken]);
+        (taken, typed.map_or(Intake::Nothing, Intake::Typed))
+    }
+
+    fn echo(&mut self, now: SimTime, bytes: &[u8]) {
+        if self.settings.echo {
+            self.send(now, bytes);
+        }
+    }
+
+    /// A command line is executed and will be answered with `reply`.
+    pub fn execute(&mut self, reply: Vec<u8>, after: After) {
+        self.state = State::Executing(reply, after);
+    }
+
+    /// The answer is due. Returns what was typed ahead of it.
+    pub fn answer(&mut self, now: SimTime) -> Vec<u8> {
+        match std::mem::replace(&mut self.state, State::Command) {
+            State::Executing(reply, after) => {
+                self.send(now, &reply);
+                match after {
+                    After::Command => {}
+                    After::OnlineCommand => self.state = State::OnlineCommand,
+                    After::OnlineData => self.go_online(now),
+                }
+            }
+            state => self.state = state,
+        }
+        std::mem::take(&mut self.typed_ahead)
+    }
+
+    /// Online data state; what was held for the host goes out at once.
+    fn go_online(&mut self, now: SimTime) {
+        self.state = State::OnlineData(EscapeDetector::new(&self.escape, now));
+        for bytes in std::mem::take(&mut self.held) {
+            self.send_file(now, bytes);
+        }
+    }
+
+    /// Back to command state without a word; what was held for the host is dropped, and what is
+    /// still leaving no longer counts as part of a file.
+    pub fn leave_data(&mut self) {
+        match &mut self.state {
+            State::OnlineData(_) | State::OnlineCommand => self.state = State::Command,
+            State::Executing(_, after) => *after = After::Command,
+            State::Command => {}
+        }
+        self.late.withdraw_connect();
+        self.held.clear();
+        for run in &mut self.leaving {
+            run.of_file = false;
+        }
+    }
+
+    /// The host has gone; its half-typed line goes with it.
+    pub fn hang_up(&mut self) {
+        self.editor.clear();
+    }
+
+    /// When the escape sequence is decided without a further byte.
+    pub fn escape_deadline(&self) -> Option<SimTime> {
+        match &self.state {
+            State::OnlineData(escape) => escape.deadline(),
+            _ => None,
+        }
+    }
+
+    /// That time has come.
+    pub fn on_silence(&mut self) -> Silence {
+        match &mut self.state {
+            State::OnlineData(escape) if escape.is_escape() => {
+                self.state = State::OnlineCommand;
+                Silence::Escaped
+            }
+            State::OnlineData(escape) => Silence::Data(escape.release()),
+            _ => Silence::Data(b""),
+        }
+    }
+
+    /// Gives up plus signs held back: no more bytes will decide about them.
+    pub fn release_pluses(&mut self) -> &'static [u8] {
+        match &mut self.state {
+            State::OnlineData(escape) => escape.release(),
+            _ => b"",
+        }
+    }
+
+    /// The module held this line's flow until now; the silence was not the host's.
+    pub fn excuse_silence(&mut self, now: SimTime) {
+        if let State::OnlineData(escape) = &mut self.state {
+            escape.excuse_silence(now);
+        }
+    }
+
+    /// Bytes of a download.
+    pub fn deliver(&mut self, now: SimTime, bytes: Vec<u8>) {
+        match self.state {
+            State::OnlineData(_) => self.send_file(now, bytes),
+            _ => self.held.push_back(bytes),
+        }
+    }
+
+    /// A late result waits for its turn.
+    pub fn queue(&mut self, late: Late) {
+        self.late.push(late);
+    }
+
+    /// When the next late result may go out, as things stand.
+    pub fn next_late(&self) -> Option<SimTime> {
+        let late = self.late.front()?;
+        let may_speak = match self.state {
+            State::Command | State::OnlineCommand => true,
+            State::OnlineData(_) => matches!(late, Late::Final(_)),
+            State::Executing(..) => false,
+        };
+        (may_speak && self.unwritten == 0).then(|| self.last_output + self.late_gap)
+    }
+
+    /// Tells the next late result if its time has come; what was told.
+    pub fn tell_late(&mut self, now: SimTime) -> Option<Late> {
+        self.next_late().filter(|&due| due <= now)?;
+        let late = self.late.pop()?;
+        let reply = Reply::new(&self.settings);
+        let burst = match &late {
+            Late::Text(text) | Late::Final(text) => reply.unsolicited(text),
+            Late::Connect => reply.result(&ResultCode::Connect),
+        };
+        let burst = burst.into_bytes();
+        self.send(now, &burst);
+        match late {
+            Late::Text(_) => {}
+            Late::Connect => self.go_online(now),
+            Late::Final(_) => self.leave_data(),
+        }
+        Some(late)
+    }
+
+    /// A result code by itself, as the `OK` of an escape.
+    pub fn say(&mut self, now: SimTime, code: &ResultCode) {
+        let burst = Reply::new(&self.settings).result(code).into_bytes();
+        self.send(now, &burst);
+    }
+
+    fn send(&mut self, now: SimTime, bytes: &[u8]) {
+        if !bytes.is_empty() && self.unwritten < UNREAD {
+            self.burst.extend(bytes);
+            self.count(now, bytes.len(), false);
+        }
+    }
+
+    fn send_file(&mut self, now: SimTime, bytes: Vec<u8>) {
+        self.count(now, bytes.len(), true);
+        if self.burst.is_empty() {
+            self.burst = bytes;
+        } else {
+            self.burst.extend(bytes);
+        }
+    }
+
+    fn count(&mut self, now: SimTime, bytes: usize, of_file: bool) {
+        self.unwritten += bytes;
+        self.last_output = now;
+        match self.leaving.back_mut() {
+            Some(run) if run.of_file == of_file => run.bytes += bytes,
+            _ => self.leaving.push_back(Run { bytes, of_file }),
+        }
+    }
+
+    /// The output of this instant, for the wire.
+    pub fn take_burst(&mut self) -> Option<Vec<u8>> {
+        (!self.burst.is_empty()).then(|| std::mem::take(&mut self.burst))
+    }
+
+    /// So many bytes have left; how many of them were of a file.
+    pub fn written(&mut self, now: SimTime, mut count: usize) -> usize {
+        let mut of_file = 0;
+        self.last_output = now;
+        self.unwritten = self.unwritten.saturating_sub(count);
+        while let Some(run) = self.leaving.front_mut().filter(|_| count > 0) {
+            let part = run.bytes.min(count);
+            of_file += if run.of_file { part } else { 0 };
+            run.bytes -= part;
+            count -= part;
+            if run.bytes == 0 {
+                self.leaving.pop_front();
+            }
+        }
+        of_file
+    }
+}

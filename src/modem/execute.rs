@@ -1,0 +1,80 @@
+//! A command line is executed (V.250 5.2.3): its commands in turn, one final result, one burst.
+
+use super::adaptor::After;
+use super::{Delivery, Modem};
+use crate::at::{CommandLine, Reply, ResultCode, Typed};
+use crate::commands::{self, Ctx, LineReply, Outcome};
+use crate::ftp::Effect;
+use crate::line::LineId;
+
+impl Modem {
+    /// Executes what was typed on `line`. Settings and states change at once; the answer, and
+    /// what is asked of the server, follow when the response time is over.
+    pub(super) fn execute(&mut self, line: LineId, typed: Typed) {
+        let mut reply = LineReply::default();
+        let escaped = self.line(line).is_escaped();
+        let outcome = match typed {
+            Typed::TooLong => Outcome::Error,
+            Typed::Line(body) | Typed::Repeat(body) => self.run(line, &body, &mut reply),
+        };
+        let (code, after) = match outcome {
+            Outcome::Ok => (ResultCode::Ok, escaped),
+            Outcome::Error => (ResultCode::Error, escaped),
+            Outcome::Final(code) => (code, escaped),
+            Outcome::Online => (ResultCode::Connect, false),
+        };
+        let after = match (after, code == ResultCode::Connect) {
+            (_, true) => After::OnlineData,
+            (true, _) => After::OnlineCommand,
+            (false, _) => After::Command,
+        };
+        let span = self.bearer.spread(self.profile.timing.local_response)
+            + self.bearer.spread(reply.takes);
+        let mut burst = Reply::new(&self.line(line).settings);
+        for lines in &reply.before {
+            burst = burst.information(lines);
+        }
+        burst = burst.result(&code);
+        for text in &reply.after {
+            burst = burst.unsolicited(text);
+        }
+        let burst = burst.into_bytes();
+        self.line(line).execute(burst, after);
+        self.agenda.plan(self.now + span, Delivery::Answer(line));
+        let (asks, others) = reply
+            .effects
+            .into_iter()
+            .partition(|effect| matches!(effect, Effect::Ask(_)));
+        self.apply(others);
+        for effect in asks {
+            if let Effect::Ask(request) = effect {
+                self.agenda.plan(self.now + span, Delivery::Ask(request));
+            }
+        }
+        self.run_agenda();
+    }
+
+    /// Runs the commands of a line until one of them ends it.
+    fn run(&mut self, line: LineId, body: &[u8], reply: &mut LineReply) -> Outcome {
+        let adaptor = &mut self.lines[line.index()];
+        let escaped = adaptor.is_escaped();
+        let mut cx = Ctx {
+            line,
+            escaped,
+            settings: &mut adaptor.settings,
+            context: &mut self.context,
+            service: &mut self.service,
+            profile: &self.profile,
+            dialect: self.dialect,
+            reply,
+        };
+        let mut commands = CommandLine::new(body);
+        while let Some(command) = commands.next_command() {
+            let outcome = command.map_or(Outcome::Error, |c| commands::run(&mut cx, &c));
+            if outcome != Outcome::Ok {
+                return outcome;
+            }
+        }
+        Outcome::Ok
+    }
+}

@@ -1,0 +1,386 @@
+//! The module as a machine: [`Input`] in, [`Output`] out. This file only routes.
+
+mod adaptor;
+mod bearer;
+mod context;
+mod execute;
+mod timers;
+mod urc;
+
+use std::collections::VecDeque;
+
+pub use context::PdpContext;
+
+use crate::at::ResultCode;
+use crate::dialect::Dialect;
+use crate::ftp::{Effect, Event, Notice, Request, Service, Stimulus};
+use crate::line::LineId;
+use crate::profile::{Profile, UploadTime};
+use crate::time::SimTime;
+use adaptor::{Intake, Silence, TerminalAdaptor};
+use bearer::Bearer;
+use timers::{Agenda, Timer, TimerTable};
+use urc::Late;
+
+/// What happens to the module.
+#[derive(Clone, Debug)]
+pub enum Input<'a> {
+    /// A host has opened a line.
+    LineOpened(LineId),
+    /// The last host of a line has gone.
+    LineClosed(LineId),
+    /// Bytes from a host; no more than [`Modem::room`] says, or the excess may be lost.
+    Line(LineId, &'a [u8]),
+    /// So many bytes of [`Output::Line`] have left on the wire, or were lost there.
+    Written(LineId, usize),
+    /// The FTP client reports.
+    Ftp(Event),
+    /// Something befalls the module.
+    World(World),
+    /// The time of [`Modem::poll_timeout`] has come.
+    Timeout,
+}
+
+/// What befalls the module from outside its lines and its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// The network takes the GPRS bearer away.
+    BearerLost,
+}
+
+/// What the module does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Bytes for a host.
+    Line(LineId, Vec<u8>),
+    /// Work for the FTP client.
+    Ftp(Request),
+}
+
+/// States, for an operator's view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The FTP service's state (manual 2.2.9).
+    pub ftp: &'static str,
+    /// Whether the context is up.
+    pub context_active: bool,
+    /// The state of each line: `command`, `executing`, `online data`, `online command`.
+    pub lines: Vec<&'static str>,
+}
+
+/// A virtual module. The crate's front page states its contract.
+#[derive(Clone, Debug)]
+pub struct Modem {
+    now: SimTime,
+    profile: Profile,
+    dialect: &'static Dialect,
+    lines: Vec<TerminalAdaptor>,
+    context: PdpContext,
+    service: Service,
+    bearer: Bearer,
+    agenda: Agenda<Delivery>,
+    timers: TimerTable,
+    outputs: VecDeque<Output>,
+}
+
+/// What the agenda holds.
+#[derive(Clone, Debug)]
+enum Delivery {
+    /// The answer to a command line.
+    Answer(LineId),
+    /// What that command line asks of the FTP client.
+    Ask(Request),
+    /// News from the FTP client, on its way over the air.
+    Ftp(Event),
+}
+
+impl Modem {
+    /// A module with so many lines (1 to 255) that has just been powered on.
+    pub fn new(profile: &Profile, lines: u8, seed: u64) -> Self {
+        let window = Bearer::portion(&profile.bearer, profile.ftp.window);
+        Self {
+            now: SimTime::ZERO,
+            dialect: Dialect::of(profile.dialect),
+            lines: (0..lines).map(|_| TerminalAdaptor::new(profile)).collect(),
+            context: PdpContext::default(),
+            service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
+            bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
+            agenda: Agenda::default(),
+            timers: TimerTable::default(),
+            outputs: VecDeque::new(),
+            profile: profile.clone(),
+        }
+    }
+
+    /// Something happens at `now`. The caller then drains [`Self::poll_output`].
+    ///
+    /// What was due before `now` takes place first, each at its own time.
+    ///
+    /// # Panics
+    ///
+    /// If time runs backward, or if the line is none of this module's.
+    pub fn handle(&mut self, now: SimTime, input: Input<'_>) {
+        assert!(
+            now >= self.now,
+            "time runs backward: {now} after {}",
+            self.now
+        );
+        while let Some(due) = self.poll_timeout().filter(|&due| due <= now) {
+            self.now = self.now.max(due);
+            self.fire();
+            self.settle();
+        }
+        self.now = now;
+        match input {
+            Input::LineOpened(_) | Input::Timeout => {}
+            Input::LineClosed(line) => self.line(line).hang_up(),
+            Input::Line(line, bytes) => self.on_bytes(line, bytes),
+            Input::Written(line, count) => {
+                let of_file = self.line(line).written(now, count);
+                let mut fx = Vec::new();
+                self.service.delivered(of_file, &mut fx);
+                self.apply(fx);
+            }
+            Input::Ftp(event) => {
+                let due = self.bearer.due(now, &event);
+                self.agenda.plan(due, Delivery::Ftp(event));
+                self.run_agenda();
+            }
+            Input::World(World::BearerLost) => {
+                if self.context.is_active() {
+                    self.context.deactivate();
+                    self.step(Stimulus::BearerLost);
+                }
+            }
+        }
+        self.settle();
+    }
+
+    /// What the module does next; `None` when it has nothing more to do now.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When the module wants to be woken with [`Input::Timeout`]; `None` if nothing can happen
+    /// without new input.
+    pub fn poll_timeout(&self) -> Option<SimTime> {
+        self.next_delivery()
+            .into_iter()
+            .chain(self.timers.next_due())
+            .min()
+    }
+
+    /// The part of [`Self::poll_timeout`] that is certain: what will happen unless the world or a
+    /// host intervenes, deadlines left out.
+    pub fn next_delivery(&self) -> Option<SimTime> {
+        let late = self.lines.iter().filter_map(TerminalAdaptor::next_late);
+        late.chain(self.agenda.next_due()).min()
+    }
+
+    /// How many bytes the module takes from a line now; 0 holds its flow.
+    ///
+    /// # Panics
+    ///
+    /// If the line is none of this module's.
+    pub fn room(&self, line: LineId) -> usize {
+        self.lines[line.index()].room(self.service.upload_room())
+    }
+
+    /// The states at this moment.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            ftp: self.service.state_name(),
+            context_active: self.context.is_active(),
+            lines: self.lines.iter().map(TerminalAdaptor::state_name).collect(),
+        }
+    }
+
+    fn line(&mut self, line: LineId) -> &mut TerminalAdaptor {
+        &mut self.lines[line.index()]
+    }
+
+    fn on_bytes(&mut self, line: LineId, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let now = self.now;
+            let missing = self.service.upload_missing(line);
+            let (taken, intake) = self.line(line).receive(now, bytes, missing);
+            bytes = &bytes[taken..];
+            match intake {
+                Intake::Nothing => {}
+                Intake::Typed(typed) => self.execute(line, typed),
+                Intake::Data(pluses, data) => self.upload(line, [pluses, data].concat()),
+            }
+        }
+        match self.line(line).escape_deadline() {
+            Some(due) => self.timers.set(Timer::Escape(line), due),
+            None => self.timers.clear(Timer::Escape(line)),
+        }
+    }
+
+    fn upload(&mut self, line: LineId, bytes: Vec<u8>) {
+        if self.service.upload_missing(line).is_some() {
+            if self.profile.quirks.upload_time == UploadTime::Idle {
+                self.timers.clear(Timer::UploadLimit);
+            }
+            let mut fx = Vec::new();
+            self.service.upload(bytes, &mut fx);
+            self.apply(fx);
+        }
+    }
+
+    /// What the agenda has for now, then one deadline.
+    fn fire(&mut self) {
+        self.run_agenda();
+        match self.timers.pop_due(self.now) {
+            None => {}
+            Some(Timer::Escape(line)) => self.on_silence(line),
+            Some(Timer::SilenceLimit) => self.step(Stimulus::SilenceLimit),
+            Some(Timer::UploadLimit) => {
+                for line in self.line_ids() {
+                    let pluses = self.line(line).release_pluses();
+                    self.upload(line, pluses.to_vec());
+                }
+                self.step(Stimulus::UploadLimit);
+            }
+        }
+    }
+
+    fn run_agenda(&mut self) {
+        while let Some(delivery) = self.agenda.pop_due(self.now) {
+            match delivery {
+                Delivery::Answer(line) => {
+                    let now = self.now;
+                    let typed_ahead = self.line(line).answer(now);
+                    self.on_bytes(line, &typed_ahead);
+                }
+                Delivery::Ask(request) => self.ask(request),
+                Delivery::Ftp(event) => self.on_ftp(event),
+            }
+        }
+    }
+
+    fn on_ftp(&mut self, event: Event) {
+        self.timers.clear(Timer::SilenceLimit);
+        if matches!(event, Event::Lost(_)) {
+            self.agenda
+                .retain(|delivery| !matches!(delivery, Delivery::Ask(_)));
+        }
+        let was_held = self.service.upload_room() == 0;
+        self.step(Stimulus::Ftp(event));
+        if was_held && self.service.upload_room() > 0 {
+            let now = self.now;
+            self.lines
+                .iter_mut()
+                .for_each(|line| line.excuse_silence(now));
+        }
+    }
+
+    fn on_silence(&mut self, line: LineId) {
+        let now = self.now;
+        match self.line(line).on_silence() {
+            Silence::Data(pluses) => self.upload(line, pluses.to_vec()),
+            Silence::Escaped => {
+                self.line(line).say(now, &ResultCode::Ok);
+                if self.profile.quirks.escape_ends_transfer {
+                    self.step(Stimulus::Escaped);
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, stimulus: Stimulus) {
+        let mut fx = Vec::new();
+        self.service.step(stimulus, &mut fx);
+        self.apply(fx);
+    }
+
+    fn apply(&mut self, effects: Vec<Effect>) {
+        let now = self.now;
+        for effect in effects {
+            match effect {
+                Effect::Ask(request) => self.ask(request),
+                Effect::Deliver(line, bytes) => self.line(line).deliver(now, bytes),
+                Effect::LeaveData(line) => {
+                    self.line(line).leave_data();
+                    self.timers.clear(Timer::Escape(line));
+                }
+                Effect::Tell(line, notice) => {
+                    let late = self.phrase(notice);
+                    self.line(line).queue(late);
+                }
+                Effect::TellBearerLost if self.profile.quirks.pdp_deact_urc => {
+                    let news = Late::Text(b"+PDP DEACT".to_vec());
+                    self.lines
+                        .iter_mut()
+                        .for_each(|line| line.queue(news.clone()));
+                }
+                Effect::TellBearerLost => {}
+            }
+        }
+    }
+
+    fn phrase(&self, notice: Notice) -> Late {
+        let number = |failure| i64::from((self.dialect.ftp_error)(failure, &self.profile.quirks));
+        let result = |command, outcome: Result<u64, _>| {
+            let value = outcome.map_or_else(|f| number(f).to_string(), |n| n.to_string());
+            self.profile.spelling.result(command, value)
+        };
+        match notice {
+            Notice::Connect => Late::Connect,
+            Notice::Result(command, outcome) => Late::Text(result(command, outcome)),
+            Notice::Final(command, outcome) => Late::Final(result(command, outcome)),
+            Notice::Error(failure) => Late::Text(result("+QFTPERROR", Err(failure))),
+        }
+    }
+
+    fn ask(&mut self, request: Request) {
+        self.bearer
+            .ask(self.now, &request, self.context.is_active());
+        match request {
+            Request::Send(_) | Request::Pull(_) => {}
+            Request::Open(_) => self.context.activate(),
+            Request::Drop => self.agenda.retain(|d| matches!(d, Delivery::Answer(_))),
+            _ => {}
+        }
+        if !matches!(request, Request::Send(_) | Request::Pull(_)) {
+            self.timers.clear(Timer::SilenceLimit);
+        }
+        self.flush();
+        self.outputs.push_back(Output::Ftp(request));
+    }
+
+    /// Brings what depends on states in line with them: late results, deadlines, output.
+    fn settle(&mut self) {
+        for line in self.line_ids() {
+            while let Some(late) = {
+                let now = self.now;
+                self.line(line).tell_late(now)
+            } {
+                if late == Late::Connect {
+                    self.step(Stimulus::Connected);
+                }
+            }
+        }
+        match self.service.silence_limit() {
+            None => self.timers.clear(Timer::SilenceLimit),
+            Some(limit) => self.timers.start(Timer::SilenceLimit, self.now + limit),
+        }
+        match self.service.upload_limit() {
+            None => self.timers.clear(Timer::UploadLimit),
+            Some(limit) => self.timers.start(Timer::UploadLimit, self.now + limit),
+        }
+        self.flush();
+    }
+
+    fn flush(&mut self) {
+        for line in self.line_ids() {
+            if let Some(burst) = self.line(line).take_burst() {
+                self.outputs.push_back(Output::Line(line, burst));
+            }
+        }
+    }
+
+    fn line_ids(&self) -> impl Iterator<Item = LineId> + use<> {
+        (0..self.lines.len()).filter_map(LineId::from_index)
+    }
+}

@@ -1,0 +1,59 @@
+//! What a line is told late: results that needed the network, and unsolicited ones (27.007 9.2).
+
+use std::collections::VecDeque;
+
+/// Most late results that wait for one line. A host that never lets the module speak loses the
+/// oldest; no real host has been seen near this.
+const BOUND: usize = 64;
+
+/// One late result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Late {
+    /// A line of text.
+    Text(Vec<u8>),
+    /// `CONNECT`; the line enters data state with it.
+    Connect,
+    /// A line of text with which the line leaves data state: the result of a download.
+    Final(Vec<u8>),
+}
+
+/// First come, first told; but the result that ends data state comes before what waits for its end.
+#[derive(Clone, Debug, Default)]
+pub struct UrcQueue {
+    waiting: VecDeque<Late>,
+}
+
+impl UrcQueue {
+    /// Waits for its turn.
+    pub fn push(&mut self, late: Late) {
+        if self.waiting.len() == BOUND {
+            self.waiting.pop_front();
+        }
+        match late {
+            // The end of an empty file may come before the host was told of its beginning.
+            Late::Final(_) => {
+                let connect = self
+                    .waiting
+                    .iter()
+                    .position(|waiting| *waiting == Late::Connect);
+                self.waiting.insert(connect.map_or(0, |at| at + 1), late);
+            }
+            Late::Text(_) | Late::Connect => self.waiting.push_back(late),
+        }
+    }
+
+    /// Who is next.
+    pub fn front(&self) -> Option<&Late> {
+        self.waiting.front()
+    }
+
+    /// Takes the next.
+    pub fn pop(&mut self) -> Option<Late> {
+        self.waiting.pop_front()
+    }
+
+    /// The transfer failed before its `CONNECT` was told: now it must not be.
+    pub fn withdraw_connect(&mut self) {
+        self.waiting.retain(|late| *late != Late::Connect);
+    }
+}

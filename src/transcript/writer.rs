@@ -1,0 +1,117 @@
+//! Writes a transcript entry by entry, as a player computes it or a recorder sees it happen.
+
+use std::fmt::Write as _;
+
+use super::text;
+use crate::ftp::{Event, Request};
+use crate::line::LineId;
+use crate::modem::Output;
+use crate::time::{SimTime, Span};
+
+/// A transcript in the making.
+#[derive(Clone, Debug, Default)]
+pub struct Writer {
+    text: String,
+    last_event: SimTime,
+    burst: Option<(LineId, SimTime, Vec<u8>)>,
+}
+
+impl Writer {
+    /// A line as it is: a comment, a header entry, a `~`.
+    pub fn line(&mut self, line: &str) {
+        self.end_burst();
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// An entry that is obeyed, at its time.
+    pub fn input(&mut self, now: SimTime, line: &str) {
+        self.line(line);
+        self.last_event = now;
+    }
+
+    /// Bytes from a host.
+    pub fn host(&mut self, now: SimTime, line: LineId, bytes: &[u8]) {
+        let typed = bytes.strip_suffix(b"\r").filter(|typed| {
+            typed.iter().all(|b| (b' '..=b'~').contains(b)) && !typed.ends_with(b" ")
+        });
+        let entry = match typed.and_then(|typed| str::from_utf8(typed).ok()) {
+            Some(typed) => format!("{}> {typed}", prefix(line)),
+            None => format!("{}>> {}", prefix(line), text::quoted(bytes)),
+        };
+        self.input(now, &entry);
+    }
+
+    /// Bytes of output have left.
+    pub fn written(&mut self, now: SimTime, line: LineId, count: usize) {
+        self.input(now, &format!("{}= {count}", prefix(line)));
+    }
+
+    /// The FTP client reports.
+    pub fn event(&mut self, now: SimTime, event: &Event) {
+        match (text::event(event), event) {
+            (Some(text), _) => self.input(now, &format!("ftp< {text}")),
+            (None, Event::Sent(count)) => self.input(now, &format!("ftp= {count}")),
+            (None, _) => {}
+        }
+    }
+
+    /// Time passes, in an entry of its own.
+    pub fn pass(&mut self, span: Span) {
+        self.line(&format!("~ {span}"));
+    }
+
+    /// The module does something. Bytes for one line at one instant make one entry.
+    pub fn output(&mut self, now: SimTime, output: &Output) {
+        match output {
+            Output::Ftp(request) => self.request(now, request),
+            Output::Line(line, bytes) => match &mut self.burst {
+                Some((burst_line, at, burst)) if burst_line == line && *at == now => {
+                    burst.extend(bytes);
+                }
+                _ => {
+                    self.end_burst();
+                    self.burst = Some((*line, now, bytes.clone()));
+                }
+            },
+        }
+    }
+
+    fn request(&mut self, now: SimTime, request: &Request) {
+        if let Some(text) = text::request(request) {
+            self.end_burst();
+            self.computed(now, &format!("ftp> {text}"));
+        }
+    }
+
+    fn end_burst(&mut self) {
+        if let Some((line, at, bytes)) = self.burst.take() {
+            self.computed(at, &format!("{}< {}", prefix(line), text::plain(&bytes)));
+        }
+    }
+
+    fn computed(&mut self, at: SimTime, line: &str) {
+        self.text.push_str(line);
+        let after = at.since(self.last_event);
+        if !after.is_zero() {
+            // Writing to a string cannot fail.
+            let _ = write!(self.text, "  @+{}", Span(after));
+        }
+        self.text.push('\n');
+        self.last_event = at;
+    }
+
+    /// The text so far, which is then the reader's; what follows goes on from here.
+    pub fn take(&mut self) -> String {
+        self.end_burst();
+        std::mem::take(&mut self.text)
+    }
+}
+
+fn prefix(line: LineId) -> String {
+    if line == LineId::FIRST {
+        String::new()
+    } else {
+        line.to_string()
+    }
+}
