@@ -12,11 +12,7 @@ impl LineId {
 
     /// Line `number`; `None` for 0, which names no line.
     pub const fn new(number: u8) -> Option<Self> {
-        if number == 0 {
-            None
-        } else {
-            Some(Self(number))
-        }
+        if number == 0 { None } else { Some(Self(number)) }
     }
 
     /// The line at `index` of a list, counted from 0; there are at most 255.

@@ -323,10 +323,7 @@ impl Default for Timing {
 
 impl Default for Escape {
     fn default() -> Self {
-        Self {
-            guard: Duration::from_millis(500),
-            spacing: Duration::from_millis(1000),
-        }
+        Self { guard: Duration::from_millis(500), spacing: Duration::from_millis(1000) }
     }
 }
 
@@ -472,39 +469,23 @@ impl Profile {
             if ok {
                 Ok(())
             } else {
-                Err(ProfileError::Range {
-                    key,
-                    value: value.to_string(),
-                    must,
-                })
+                Err(ProfileError::Range { key, value: value.to_string(), must })
             }
         };
         let imei = &self.identity.imei;
         let digits = imei.len() == 15 && imei.bytes().all(|b| b.is_ascii_digit());
         range(digits, "identity.imei", imei, "15 digits")?;
-        for (key, s) in [
-            ("v250.s3", self.v250.s3),
-            ("v250.s4", self.v250.s4),
-            ("v250.s5", self.v250.s5),
-        ] {
+        for (key, s) in
+            [("v250.s3", self.v250.s3), ("v250.s4", self.v250.s4), ("v250.s5", self.v250.s5)]
+        {
             range(s < 128, key, &s, "0 to 127")?;
         }
         let length = self.v250.line_length;
-        range(
-            (16..=65_536).contains(&length),
-            "v250.line_length",
-            &length,
-            "16 to 65536",
-        )?;
+        range((16..=65_536).contains(&length), "v250.line_length", &length, "16 to 65536")?;
         let jitter = self.timing.jitter_percent;
         range(jitter <= 90, "timing.jitter_percent", &jitter, "0 to 90")?;
         let window = self.ftp.window;
-        range(
-            (1024..=16_777_216).contains(&window),
-            "ftp.window",
-            &window,
-            "1024 to 16777216",
-        )
+        range((1024..=16_777_216).contains(&window), "ftp.window", &window, "1024 to 16777216")
     }
 }
 
@@ -560,9 +541,8 @@ mod tests {
     #[test]
     fn every_key_of_the_file_has_a_comment_above_it() {
         let lines: Vec<&str> = M10.lines().collect();
-        for pair in lines
-            .windows(2)
-            .filter(|pair| pair[1].contains(" = ") && !pair[1].starts_with('#'))
+        for pair in
+            lines.windows(2).filter(|pair| pair[1].contains(" = ") && !pair[1].starts_with('#'))
         {
             assert!(pair[0].starts_with('#'), "no comment above {:?}", pair[1]);
         }
@@ -583,10 +563,7 @@ mod tests {
                 "[escape]\nguard = \"soon\"\n",
                 "line 2, column 9: \"soon\" is not a duration: expected number at 0",
             ),
-            (
-                "[ftp]\nwindow = 5\n",
-                "ftp.window is 5; it must be 1024 to 16777216",
-            ),
+            ("[ftp]\nwindow = 5\n", "ftp.window is 5; it must be 1024 to 16777216"),
             ("[v250]\ns3 = 128\n", "v250.s3 is 128; it must be 0 to 127"),
             (
                 "[quirks]\nno_session = \"never\"\n",

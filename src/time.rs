@@ -123,18 +123,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_span_is_refused() {
-        for text in [
-            "",
-            "5",
-            "s",
-            "1.5us",
-            "-1s",
-            "1.0000001s",
-            "1,5s",
-            "1m",
-            "one s",
-            ".5s",
-        ] {
+        for text in ["", "5", "s", "1.5us", "-1s", "1.0000001s", "1,5s", "1m", "one s", ".5s"] {
             assert_eq!(parse_span(text), None, "{text:?}");
         }
     }
@@ -143,10 +132,7 @@ mod tests {
     fn time_prints_as_seconds_since_power_on() {
         let time = SimTime::ZERO + Duration::from_micros(1_250_000);
         assert_eq!(time.to_string(), "+1.25s");
-        assert_eq!(
-            time.since(SimTime::from_micros(250_000)),
-            Duration::from_secs(1)
-        );
+        assert_eq!(time.since(SimTime::from_micros(250_000)), Duration::from_secs(1));
         assert_eq!(SimTime::ZERO.since(time), Duration::ZERO);
     }
 }

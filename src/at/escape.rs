@@ -24,12 +24,7 @@ const PLUSES: &[u8] = b"+++";
 impl EscapeDetector {
     /// Starts to watch at `now`: data state has just been entered.
     pub const fn new(rules: &Escape, now: SimTime) -> Self {
-        Self {
-            guard: rules.guard,
-            spacing: rules.spacing,
-            last: now,
-            held: 0,
-        }
+        Self { guard: rules.guard, spacing: rules.spacing, last: now, held: 0 }
     }
 
     /// Plus signs held back for now. They count towards whatever the caller counts.
@@ -98,10 +93,8 @@ mod tests {
 
     /// Plays `(milliseconds, bytes)` and says what came out: data, or `ESC` at its time.
     fn play(spacing: u64, script: &[(u64, &str)]) -> String {
-        let rules = Escape {
-            guard: Duration::from_millis(500),
-            spacing: Duration::from_millis(spacing),
-        };
+        let rules =
+            Escape { guard: Duration::from_millis(500), spacing: Duration::from_millis(spacing) };
         let at = |ms: u64| SimTime::from_micros(ms * 1000);
         let mut detector = EscapeDetector::new(&rules, SimTime::ZERO);
         let mut out = String::new();
@@ -125,10 +118,7 @@ mod tests {
     fn three_signs_between_two_silences_escape() {
         assert_eq!(play(1000, &[(500, "+++")]), "[ESC 1000]");
         assert_eq!(play(1000, &[(100, "data"), (600, "+++")]), "data[ESC 1100]");
-        assert_eq!(
-            play(1000, &[(500, "+"), (600, "+"), (700, "+")]),
-            "[ESC 1200]"
-        );
+        assert_eq!(play(1000, &[(500, "+"), (600, "+"), (700, "+")]), "[ESC 1200]");
         assert_eq!(play(1000, &[(500, "+"), (1499, "++")]), "[ESC 1999]");
     }
 
@@ -149,10 +139,7 @@ mod tests {
     #[test]
     fn signs_too_far_apart_are_data() {
         assert_eq!(play(1000, &[(500, "+"), (1500, "++")]), "+++");
-        assert_eq!(
-            play(20, &[(500, "+"), (519, "+"), (538, "+")]),
-            "[ESC 1038]"
-        );
+        assert_eq!(play(20, &[(500, "+"), (519, "+"), (538, "+")]), "[ESC 1038]");
         assert_eq!(play(20, &[(500, "+"), (520, "+"), (539, "+")]), "+++");
         assert_eq!(play(20, &[(500, "+"), (1100, "+++")]), "+[ESC 1600]");
     }
@@ -170,13 +157,7 @@ mod tests {
     #[test]
     fn nothing_is_lost_and_nothing_is_held_for_ever() {
         assert_eq!(play(1000, &[(500, "+")]), "+");
-        assert_eq!(
-            play(
-                1000,
-                &[(500, "+"), (510, "x"), (2000, "+++"), (2100, "+++")]
-            ),
-            "+x++++++"
-        );
+        assert_eq!(play(1000, &[(500, "+"), (510, "x"), (2000, "+++"), (2100, "+++")]), "+x++++++");
     }
 
     #[test]

@@ -61,9 +61,7 @@ impl LineEditor {
     pub fn take(&mut self, bytes: &[u8], settings: &Settings) -> (usize, Option<Typed>) {
         for (at, &byte) in bytes.iter().enumerate() {
             if let Some(typed) = self.push(byte, settings) {
-                let lf = bytes
-                    .get(at + 1)
-                    .is_some_and(|&next| self.is_trailing_lf(next));
+                let lf = bytes.get(at + 1).is_some_and(|&next| self.is_trailing_lf(next));
                 return (at + 1 + usize::from(lf), Some(typed));
             }
         }
@@ -89,11 +87,7 @@ impl LineEditor {
             return self.end();
         }
         if byte == b'\n' {
-            return if after_terminator || !self.rules.lf_ends_line {
-                None
-            } else {
-                self.end()
-            };
+            return if after_terminator || !self.rules.lf_ends_line { None } else { self.end() };
         }
         self.seen = match self.seen {
             Seen::Prefix if byte == settings.s5 => {
@@ -115,10 +109,9 @@ impl LineEditor {
                 return Some(Typed::Repeat(self.last_line.clone()));
             }
             Seen::Nothing if byte == b' ' || byte.is_ascii_control() => Seen::Nothing,
-            seen if byte.eq_ignore_ascii_case(&b'A') => Seen::A {
-                byte,
-                first: seen == Seen::Nothing,
-            },
+            seen if byte.eq_ignore_ascii_case(&b'A') => {
+                Seen::A { byte, first: seen == Seen::Nothing }
+            }
             _ => Seen::Garbage,
         };
         None
@@ -174,14 +167,7 @@ mod tests {
 
     #[test]
     fn a_line_ends_with_cr_with_lf_or_with_both() {
-        for bytes in [
-            "ATI\r",
-            "ATI\n",
-            "ATI\r\n",
-            "ATI\n\r\n",
-            "\r\nATI\r\n",
-            "\n\rATI\r",
-        ] {
+        for bytes in ["ATI\r", "ATI\n", "ATI\r\n", "ATI\n\r\n", "\r\nATI\r\n", "\n\rATI\r"] {
             assert_eq!(typed(bytes.as_bytes()), [line("I")], "{bytes:?}");
         }
     }
@@ -204,15 +190,7 @@ mod tests {
 
     #[test]
     fn what_is_no_command_line_is_never_answered() {
-        for bytes in [
-            "\r",
-            "\r\n\r\n",
-            "+++\r",
-            "hello\r\n",
-            "A\r",
-            "\n",
-            "A\rT\r",
-        ] {
+        for bytes in ["\r", "\r\n\r\n", "+++\r", "hello\r\n", "A\r", "\n", "A\rT\r"] {
             assert_eq!(typed(bytes.as_bytes()), [], "{bytes:?}");
         }
     }
@@ -226,17 +204,10 @@ mod tests {
 
     #[test]
     fn a_mixed_prefix_is_none_where_the_profile_says_so() {
-        let v250 = V250 {
-            mixed_case_prefix: false,
-            ..V250::default()
-        };
+        let v250 = V250 { mixed_case_prefix: false, ..V250::default() };
         let settings = Settings::at_power_on(&v250);
-        for (bytes, line) in [
-            ("ATI\r", true),
-            ("atI\r", true),
-            ("AtI\r", false),
-            ("aTI\r", false),
-        ] {
+        for (bytes, line) in [("ATI\r", true), ("atI\r", true), ("AtI\r", false), ("aTI\r", false)]
+        {
             let (_, typed) = LineEditor::new(v250.clone()).take(bytes.as_bytes(), &settings);
             assert_eq!(typed.is_some(), line, "{bytes:?}");
         }
@@ -252,11 +223,7 @@ mod tests {
     fn a_slash_repeats_the_last_line_at_once() {
         assert_eq!(typed(b"ATI\rA/"), [line("I"), Typed::Repeat(b"I".to_vec())]);
         assert_eq!(typed(b"A/"), [Typed::Repeat(Vec::new())]);
-        assert_eq!(
-            typed(b"ATI\rxA/\r"),
-            [line("I")],
-            "only at the start of a line"
-        );
+        assert_eq!(typed(b"ATI\rxA/\r"), [line("I")], "only at the start of a line");
     }
 
     #[test]
@@ -265,18 +232,12 @@ mod tests {
         assert_eq!(typed(&long(256)), [line(&"x".repeat(254))]);
         assert_eq!(typed(&long(257)), [Typed::TooLong]);
         assert_eq!(typed(&long(100_000)), [Typed::TooLong]);
-        assert_eq!(
-            typed(&[long(257), b"ATI\r".to_vec()].concat()),
-            [Typed::TooLong, line("I")]
-        );
+        assert_eq!(typed(&[long(257), b"ATI\r".to_vec()].concat()), [Typed::TooLong, line("I")]);
     }
 
     #[test]
     fn the_terminator_is_the_one_in_s3() {
-        let v250 = V250 {
-            s3: b'!',
-            ..V250::default()
-        };
+        let v250 = V250 { s3: b'!', ..V250::default() };
         let settings = Settings::at_power_on(&v250);
         let typed = LineEditor::new(v250).take(b"ATI\r!ATI", &settings);
         assert_eq!(typed, (5, Some(line("I"))));

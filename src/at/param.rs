@@ -48,22 +48,12 @@ pub enum Need {
 impl Param {
     /// A quoted string of at most `max` bytes.
     pub const fn str(name: &'static str, max: usize) -> Self {
-        Self {
-            name,
-            kind: Kind::Str { max },
-            need: Need::Required,
-            quotable: false,
-        }
+        Self { name, kind: Kind::Str { max }, need: Need::Required, quotable: false }
     }
 
     /// A decimal number, `min` to `max`.
     pub const fn int(name: &'static str, min: i64, max: i64) -> Self {
-        Self {
-            name,
-            kind: Kind::Int { min, max },
-            need: Need::Required,
-            quotable: false,
-        }
+        Self { name, kind: Kind::Int { min, max }, need: Need::Required, quotable: false }
     }
 
     /// May be omitted, and then is `value`.
@@ -176,11 +166,7 @@ pub fn bind<'a>(
             _ => return Err(Unfit::Format),
         });
     }
-    if too_long {
-        Err(Unfit::TooLong)
-    } else {
-        Ok(Args(args))
-    }
+    if too_long { Err(Unfit::TooLong) } else { Ok(Args(args)) }
 }
 
 /// Decimal digits, perhaps after a minus, within bounds; `+5`, hex and blanks are no numbers.
@@ -190,28 +176,20 @@ fn number(text: &[u8], min: i64, max: i64) -> Result<i64, Unfit> {
         return Err(Unfit::Format);
     }
     let number = str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-    number
-        .filter(|n| (min..=max).contains(n))
-        .ok_or(Unfit::Format)
+    number.filter(|n| (min..=max).contains(n)).ok_or(Unfit::Format)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PARAMS: &[Param] = &[
-        Param::str("name", 3),
-        Param::int("size", 0, 9),
-        Param::int("time", 1, 99).or(7),
-    ];
+    const PARAMS: &[Param] =
+        &[Param::str("name", 3), Param::int("size", 0, 9), Param::int("time", 1, 99).or(7)];
 
     #[test]
     fn values_that_fit_become_arguments() {
         let args = bind(PARAMS, &[Value::Quoted(b"abc"), Value::Bare(b"009")], true).unwrap();
-        assert_eq!(
-            (args.str(0), args.int::<u8>(1), args.int::<u8>(2)),
-            (&b"abc"[..], 9, 7)
-        );
+        assert_eq!((args.str(0), args.int::<u8>(1), args.int::<u8>(2)), (&b"abc"[..], 9, 7));
     }
 
     #[test]
@@ -234,10 +212,7 @@ mod tests {
         for values in refused {
             assert_eq!(bind(PARAMS, values, true), Err(Unfit::Format), "{values:?}");
         }
-        assert_eq!(
-            bind(PARAMS, &[Quoted(b"abcd"), Bare(b"1")], true),
-            Err(Unfit::TooLong)
-        );
+        assert_eq!(bind(PARAMS, &[Quoted(b"abcd"), Bare(b"1")], true), Err(Unfit::TooLong));
     }
 
     #[test]

@@ -49,10 +49,7 @@ pub struct Reply<'a> {
 impl<'a> Reply<'a> {
     /// An empty burst.
     pub const fn new(settings: &'a Settings) -> Self {
-        Self {
-            settings,
-            bytes: Vec::new(),
-        }
+        Self { settings, bytes: Vec::new() }
     }
 
     /// Information text of one or more lines (V.250 5.7.1).
@@ -80,13 +77,7 @@ impl<'a> Reply<'a> {
 
     /// A result code, if `Q` lets it through (V.250 6.2.5, 6.2.6).
     pub fn result(mut self, code: &ResultCode) -> Self {
-        let Settings {
-            s3,
-            s4,
-            verbose,
-            quiet,
-            ..
-        } = *self.settings;
+        let Settings { s3, s4, verbose, quiet, .. } = *self.settings;
         match code.digit() {
             _ if quiet => {}
             Some(digit) if !verbose => self.bytes.extend([digit, s3]),
@@ -111,22 +102,12 @@ mod tests {
     use crate::profile::V250;
 
     fn settings(verbose: bool, quiet: bool) -> Settings {
-        Settings {
-            verbose,
-            quiet,
-            ..Settings::at_power_on(&V250::default())
-        }
+        Settings { verbose, quiet, ..Settings::at_power_on(&V250::default()) }
     }
 
     fn burst(settings: &Settings, code: &ResultCode) -> String {
-        let reply = Reply::new(settings)
-            .information(&["one", "two"])
-            .result(code);
-        reply
-            .unsolicited("+URC")
-            .into_bytes()
-            .escape_ascii()
-            .to_string()
+        let reply = Reply::new(settings).information(&["one", "two"]).result(code);
+        reply.unsolicited("+URC").into_bytes().escape_ascii().to_string()
     }
 
     #[test]
@@ -144,15 +125,8 @@ mod tests {
 
     #[test]
     fn the_frame_is_made_of_s3_and_s4() {
-        let framed = Settings {
-            s3: b'!',
-            s4: b'?',
-            ..settings(true, false)
-        };
-        assert_eq!(
-            burst(&framed, &ResultCode::NoCarrier),
-            "!?one!?two!?!?NO CARRIER!?!?+URC!?"
-        );
+        let framed = Settings { s3: b'!', s4: b'?', ..settings(true, false) };
+        assert_eq!(burst(&framed, &ResultCode::NoCarrier), "!?one!?two!?!?NO CARRIER!?!?+URC!?");
     }
 
     #[test]
@@ -162,11 +136,7 @@ mod tests {
             (ResultCode::Connect, r"\r\nCONNECT\r\n", r"1\r"),
             (ResultCode::NoCarrier, r"\r\nNO CARRIER\r\n", r"3\r"),
             (ResultCode::Error, r"\r\nERROR\r\n", r"4\r"),
-            (
-                ResultCode::Text("DEACT OK".into()),
-                r"\r\nDEACT OK\r\n",
-                r"\r\nDEACT OK\r\n",
-            ),
+            (ResultCode::Text("DEACT OK".into()), r"\r\nDEACT OK\r\n", r"\r\nDEACT OK\r\n"),
         ] {
             for (verbose, bytes) in [(true, word), (false, digit)] {
                 let settings = settings(verbose, false);

@@ -93,11 +93,7 @@ impl<'a> CommandLine<'a> {
     }
 
     fn take_while(&mut self, of: impl Fn(u8) -> bool) -> &'a [u8] {
-        let end = self
-            .rest
-            .iter()
-            .position(|&b| !of(b))
-            .unwrap_or(self.rest.len());
+        let end = self.rest.iter().position(|&b| !of(b)).unwrap_or(self.rest.len());
         let (taken, rest) = self.rest.split_at(end);
         self.rest = rest;
         taken
@@ -105,10 +101,7 @@ impl<'a> CommandLine<'a> {
 
     /// V.250 5.3.1: a letter, perhaps `&` before it, perhaps a decimal number behind it.
     fn basic(&mut self, mark: &str) -> Result<Command<'a>, SyntaxError> {
-        let letter = self
-            .peek()
-            .filter(u8::is_ascii_alphabetic)
-            .ok_or(SyntaxError)?;
+        let letter = self.peek().filter(u8::is_ascii_alphabetic).ok_or(SyntaxError)?;
         self.rest = &self.rest[1..];
         self.skip_blanks();
         let number = self.take_while(|b| b.is_ascii_digit());
@@ -124,10 +117,8 @@ impl<'a> CommandLine<'a> {
     fn s_register(&mut self) -> Result<Command<'a>, SyntaxError> {
         self.rest = &self.rest[1..];
         let number = self.take_while(|b| b.is_ascii_digit());
-        let number: u8 = str::from_utf8(number)
-            .ok()
-            .and_then(|n| n.parse().ok())
-            .ok_or(SyntaxError)?;
+        let number: u8 =
+            str::from_utf8(number).ok().and_then(|n| n.parse().ok()).ok_or(SyntaxError)?;
         let name = format!("S{number}");
         let form = if self.eat(b'?') {
             Form::Read
@@ -159,11 +150,7 @@ impl<'a> CommandLine<'a> {
         let form = if self.eat(b'?') {
             Form::Read
         } else if self.eat(b'=') {
-            if self.eat(b'?') {
-                Form::Test
-            } else {
-                Form::Write(self.values()?)
-            }
+            if self.eat(b'?') { Form::Test } else { Form::Write(self.values()?) }
         } else {
             Form::Exec
         };

@@ -128,16 +128,12 @@ impl Ctx<'_> {
 
     /// Bare lines before the final result.
     pub fn text(&mut self, lines: &[String]) {
-        self.reply
-            .before
-            .push(lines.iter().map(|line| line.clone().into_bytes()).collect());
+        self.reply.before.push(lines.iter().map(|line| line.clone().into_bytes()).collect());
     }
 
     /// `NAME:text` right after the final result.
     pub fn report(&mut self, name: &str, text: impl AsRef<[u8]>) {
-        self.reply
-            .after
-            .push(self.profile.spelling.result(name, text));
+        self.reply.after.push(self.profile.spelling.result(name, text));
     }
 
     /// `NAME:0`, or its error, right after the final result.
@@ -169,39 +165,18 @@ pub fn run(cx: &mut Ctx<'_>, command: &Command<'_>) -> Outcome {
         return Outcome::Error;
     };
     match (&command.form, row) {
-        (
-            Form::Exec,
-            CommandSpec {
-                exec: Some(exec), ..
-            },
-        ) => exec(cx),
-        (
-            Form::Exec,
-            CommandSpec {
-                write: Some(write), ..
-            },
-        ) if row.is_basic() => run_write(cx, row.name, write, &[]),
-        (
-            Form::Read,
-            CommandSpec {
-                read: Some(read), ..
-            },
-        ) => read(cx),
-        (
-            Form::Test,
-            CommandSpec {
-                test: Some(test), ..
-            },
-        ) => {
+        (Form::Exec, CommandSpec { exec: Some(exec), .. }) => exec(cx),
+        (Form::Exec, CommandSpec { write: Some(write), .. }) if row.is_basic() => {
+            run_write(cx, row.name, write, &[])
+        }
+        (Form::Read, CommandSpec { read: Some(read), .. }) => read(cx),
+        (Form::Test, CommandSpec { test: Some(test), .. }) => {
             run_test(cx, row.name, *test);
             Outcome::Ok
         }
-        (
-            Form::Write(values),
-            CommandSpec {
-                write: Some(write), ..
-            },
-        ) => run_write(cx, row.name, write, values),
+        (Form::Write(values), CommandSpec { write: Some(write), .. }) => {
+            run_write(cx, row.name, write, values)
+        }
         _ => Outcome::Error,
     }
 }
@@ -225,11 +200,8 @@ fn run_test(cx: &mut Ctx<'_>, name: &str, test: Test) {
             let line = cx.profile.spelling.name(name) + ": " + range;
             cx.text(&[line]);
         }
-        Test::Lines(lines) => cx.text(
-            &lines
-                .iter()
-                .map(|&line| line.to_owned())
-                .collect::<Vec<_>>(),
-        ),
+        Test::Lines(lines) => {
+            cx.text(&lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>())
+        }
     }
 }

@@ -15,10 +15,7 @@ pub const QFTP: &[CommandSpec] = &[
         test: Some(Test::Range("\"HOST NAME\",(1-65535)")),
         read: Some(read_server),
         write: Some((
-            &[
-                Param::str("hostName", 100),
-                Param::int("port", 1, 65535).quotable(),
-            ],
+            &[Param::str("hostName", 100), Param::int("port", 1, 65535).quotable()],
             open,
         )),
         ..CommandSpec::NONE
@@ -88,10 +85,7 @@ pub const QFTP: &[CommandSpec] = &[
         test: Some(Test::Range("(1-3)")),
         // The value's range depends on the type, and leaving it is an error of its own.
         write: Some((
-            &[
-                Param::int("type", 1, 3),
-                Param::int("value", i64::MIN, i64::MAX).optional(),
-            ],
+            &[Param::int("type", 1, 3), Param::int("value", i64::MIN, i64::MAX).optional()],
             configure,
         )),
         ..CommandSpec::NONE
@@ -117,20 +111,10 @@ fn open(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
 ///
 /// Fidelity: the manual prints the range of the port, real hosts read the port.
 fn read_server(cx: &mut Ctx<'_>) -> Outcome {
-    let (host, port) = cx
-        .service
-        .server()
-        .map_or((&b""[..], String::new()), |(host, port)| {
-            let range = cx.profile.quirks.open_read_prints_range;
-            (
-                host,
-                if range {
-                    "(1-65535)".into()
-                } else {
-                    port.to_string()
-                },
-            )
-        });
+    let (host, port) = cx.service.server().map_or((&b""[..], String::new()), |(host, port)| {
+        let range = cx.profile.quirks.open_read_prints_range;
+        (host, if range { "(1-65535)".into() } else { port.to_string() })
+    });
     let text = [b"\"", host, b"\",", port.as_bytes()].concat();
     let name = cx.profile.spelling.name("+QFTPOPEN");
     cx.info(&name, text);
@@ -139,12 +123,7 @@ fn read_server(cx: &mut Ctx<'_>) -> Outcome {
 
 fn put(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
     let limit = Duration::from_secs(args.int(2));
-    cx.ftp(Stimulus::Put(
-        cx.line,
-        args.str(0).to_vec(),
-        args.int(1),
-        limit,
-    ))
+    cx.ftp(Stimulus::Put(cx.line, args.str(0).to_vec(), args.int(1), limit))
 }
 
 fn get(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
@@ -164,9 +143,7 @@ fn read_path(cx: &mut Ctx<'_>) -> Outcome {
 
 /// The result follows `OK` in one burst: hosts take the first burst for the whole answer.
 fn set_path(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
-    let result = cx
-        .service
-        .set_path(cx.line, args.str(0), &mut cx.reply.effects);
+    let result = cx.service.set_path(cx.line, args.str(0), &mut cx.reply.effects);
     if let Some(result) = result {
         cx.report_result(PATH, result);
     }
@@ -189,11 +166,7 @@ fn set_user(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
 fn read_password(cx: &mut Ctx<'_>) -> Outcome {
     let password = &cx.service.password().0;
     let masked = cx.profile.quirks.mask_password;
-    let text = if masked {
-        quoted(&b"*".repeat(password.len()))
-    } else {
-        quoted(password)
-    };
+    let text = if masked { quoted(&b"*".repeat(password.len())) } else { quoted(password) };
     cx.info("+QFTPPASS", text);
     Outcome::Ok
 }
@@ -221,9 +194,7 @@ fn configure(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
     let line = cx.line;
     let result = match (kind, value) {
         (1, 0) => cx.service.set_data_connection(line, DataConnection::Active),
-        (1, 1) => cx
-            .service
-            .set_data_connection(line, DataConnection::Passive),
+        (1, 1) => cx.service.set_data_connection(line, DataConnection::Passive),
         (2, 0) => cx.service.set_representation(line, Representation::Image),
         (2, 1) => cx.service.set_representation(line, Representation::Ascii),
         (3, 0..=MAX_FILE) => cx.service.set_restart(line, value.unsigned_abs()),

@@ -53,11 +53,7 @@ fn read_context(cx: &mut Ctx<'_>) -> Outcome {
 }
 
 fn choose_context(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
-    if cx.context.choose(cx.line, args.int(0)) {
-        Outcome::Ok
-    } else {
-        Outcome::Error
-    }
+    if cx.context.choose(cx.line, args.int(0)) { Outcome::Ok } else { Outcome::Error }
 }
 
 fn read_bearer(cx: &mut Ctx<'_>) -> Outcome {

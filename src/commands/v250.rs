@@ -122,9 +122,5 @@ fn identify(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
 }
 
 fn return_online(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
-    if cx.escaped {
-        Outcome::Online
-    } else {
-        Outcome::Final(ResultCode::NoCarrier)
-    }
+    if cx.escaped { Outcome::Online } else { Outcome::Final(ResultCode::NoCarrier) }
 }

@@ -76,10 +76,7 @@ mod tests {
 
     #[test]
     fn a_refusal_that_is_not_listed_is_unknown_or_negated() {
-        let negate = Quirks {
-            negate_unlisted: true,
-            ..Quirks::default()
-        };
+        let negate = Quirks { negate_unlisted: true, ..Quirks::default() };
         for code in [451, 503, 504, 554, 599] {
             assert_eq!(ftp_error(Failure::Reply(code), &Quirks::default()), -1);
             assert_eq!(ftp_error(Failure::Reply(code), &negate), -i32::from(code));

@@ -67,18 +67,9 @@ impl FromStr for Failure {
     type Err = NoSuchFailure;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let code = || {
-            text.parse()
-                .ok()
-                .filter(|code| (100..600).contains(code))
-                .map(Self::Reply)
-        };
-        let word = WORDS
-            .iter()
-            .find(|(_, word)| *word == text)
-            .map(|(failure, _)| *failure);
-        word.or_else(code)
-            .ok_or_else(|| NoSuchFailure(text.to_owned()))
+        let code = || text.parse().ok().filter(|code| (100..600).contains(code)).map(Self::Reply);
+        let word = WORDS.iter().find(|(_, word)| *word == text).map(|(failure, _)| *failure);
+        word.or_else(code).ok_or_else(|| NoSuchFailure(text.to_owned()))
     }
 }
 

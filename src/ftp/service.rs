@@ -229,19 +229,9 @@ impl Service {
             State::Idle | State::Closed(_) => {
                 self.owner = Some(line);
                 self.server = Some((host.clone(), port));
-                let user = if self.user.is_empty() {
-                    ANONYMOUS
-                } else {
-                    &self.user
-                }
-                .to_vec();
+                let user = if self.user.is_empty() { ANONYMOUS } else { &self.user }.to_vec();
                 let password = self.password.clone();
-                fx.push(Effect::Ask(Request::Open(Account {
-                    host,
-                    port,
-                    user,
-                    password,
-                })));
+                fx.push(Effect::Ask(Request::Open(Account { host, port, user, password })));
                 State::Opening
             }
             State::Opened if self.quirks.reopen_succeeds => {
@@ -317,11 +307,7 @@ impl Service {
                 upload.phase = UploadPhase::Receiving;
                 let is_empty = upload.missing() == 0;
                 let state = State::Transfer(Transfer::Upload(upload));
-                if is_empty {
-                    self.give_up(state, None, fx)
-                } else {
-                    state
-                }
+                if is_empty { self.give_up(state, None, fx) } else { state }
             }
             State::Transfer(Transfer::Download(mut download)) => {
                 self.pull(&mut download, fx);
@@ -503,10 +489,7 @@ impl Service {
             self.restart = 0;
         }
         fx.push(Effect::LeaveData(transfer.line()));
-        fx.push(Effect::Tell(
-            transfer.line(),
-            Notice::Result(transfer.command(), outcome),
-        ));
+        fx.push(Effect::Tell(transfer.line(), Notice::Result(transfer.command(), outcome)));
     }
 
     /// The module itself ends a running transfer: an upload is complete with what came, a download
@@ -541,11 +524,7 @@ impl Service {
     }
 
     fn closed(&self) -> State {
-        if self.quirks.idle_after_close {
-            State::Idle
-        } else {
-            State::Closed(Ending::Settled)
-        }
+        if self.quirks.idle_after_close { State::Idle } else { State::Closed(Ending::Settled) }
     }
 
     fn tell_owner(&self, notice: Notice, fx: &mut Vec<Effect>) {
@@ -682,9 +661,7 @@ impl Service {
 
     /// Host name and port of the session, if there is one.
     pub fn server(&self) -> Option<(&[u8], u16)> {
-        self.server
-            .as_ref()
-            .map(|(host, port)| (host.as_slice(), *port))
+        self.server.as_ref().map(|(host, port)| (host.as_slice(), *port))
     }
 
     /// The user name.

@@ -76,14 +76,7 @@ pub enum DownloadPhase {
 impl Upload {
     /// An upload of `size` bytes of which none has come.
     pub const fn new(line: LineId, size: u64, limit: Duration) -> Self {
-        Self {
-            line,
-            size,
-            limit,
-            taken: 0,
-            unsent: 0,
-            phase: UploadPhase::Announced,
-        }
+        Self { line, size, limit, taken: 0, unsent: 0, phase: UploadPhase::Announced }
     }
 
     /// Bytes still expected from the host.
@@ -99,13 +92,7 @@ impl Download {
     /// A download of which nothing has come.
     pub const fn new(line: LineId) -> Self {
         let phase = DownloadPhase::Sending;
-        Self {
-            line,
-            credit: 0,
-            received: 0,
-            delivered: 0,
-            phase,
-        }
+        Self { line, credit: 0, received: 0, delivered: 0, phase }
     }
 
     /// Bytes in the module's hands: asked for, or not yet gone to the host.

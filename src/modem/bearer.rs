@@ -32,15 +32,8 @@ impl Bearer {
     /// A bearer whose delays vary by up to `jitter_percent`, as `seed` has it.
     pub fn new(model: BearerModel, jitter_percent: u8, seed: u64) -> Self {
         let generator = ChaCha8Rng::seed_from_u64(seed);
-        let jitter = Jitter {
-            percent: u64::from(jitter_percent),
-            generator,
-        };
-        Self {
-            model,
-            jitter,
-            busy_until: SimTime::ZERO,
-        }
+        let jitter = Jitter { percent: u64::from(jitter_percent), generator };
+        Self { model, jitter, busy_until: SimTime::ZERO }
     }
 
     /// `span` with its spread.
@@ -67,16 +60,8 @@ impl Bearer {
         let mut span = self.model.round_trip * trips;
         if let Request::Open(account) = request {
             let literal = str::from_utf8(&account.host).is_ok_and(is_address);
-            span += if is_up {
-                Duration::ZERO
-            } else {
-                self.model.activation
-            };
-            span += if literal {
-                Duration::ZERO
-            } else {
-                self.model.name_lookup
-            };
+            span += if is_up { Duration::ZERO } else { self.model.activation };
+            span += if literal { Duration::ZERO } else { self.model.name_lookup };
         }
         self.occupy(now, span);
     }
@@ -135,12 +120,7 @@ mod tests {
 
     fn open(host: &str) -> Request {
         let (user, password) = (Vec::new(), Password::default());
-        Request::Open(Account {
-            host: host.into(),
-            port: 21,
-            user,
-            password,
-        })
+        Request::Open(Account { host: host.into(), port: 21, user, password })
     }
 
     fn model() -> BearerModel {
@@ -149,11 +129,9 @@ mod tests {
 
     #[test]
     fn an_open_costs_activation_lookup_and_four_round_trips() {
-        for (host, is_up, millis) in [
-            ("h", false, 4900),
-            ("h", true, 3400),
-            ("10.0.0.1", true, 2400),
-        ] {
+        for (host, is_up, millis) in
+            [("h", false, 4900), ("h", true, 3400), ("10.0.0.1", true, 2400)]
+        {
             let mut bearer = Bearer::new(model(), 0, 1);
             bearer.ask(SimTime::ZERO, &open(host), is_up);
             let due = bearer.due(SimTime::from_micros(90), &Event::Opened);
@@ -164,20 +142,9 @@ mod tests {
     #[test]
     fn data_takes_the_time_of_its_bits() {
         let mut bearer = Bearer::new(model(), 0, 1);
-        assert_eq!(
-            bearer.due(SimTime::ZERO, &Event::Sent(2000)).as_micros(),
-            1_000_000
-        );
-        assert_eq!(
-            bearer
-                .due(SimTime::ZERO, &Event::Data(vec![0; 4375]))
-                .as_micros(),
-            2_000_000
-        );
-        assert_eq!(
-            bearer.due(SimTime::ZERO, &Event::Done).as_micros(),
-            2_000_000
-        );
+        assert_eq!(bearer.due(SimTime::ZERO, &Event::Sent(2000)).as_micros(), 1_000_000);
+        assert_eq!(bearer.due(SimTime::ZERO, &Event::Data(vec![0; 4375])).as_micros(), 2_000_000);
+        assert_eq!(bearer.due(SimTime::ZERO, &Event::Done).as_micros(), 2_000_000);
     }
 
     #[test]
@@ -193,9 +160,7 @@ mod tests {
         let span = Duration::from_millis(600);
         let draw = |seed| {
             let mut bearer = Bearer::new(model(), 20, seed);
-            (0..1000)
-                .map(|_| bearer.spread(span).as_millis())
-                .collect::<Vec<_>>()
+            (0..1000).map(|_| bearer.spread(span).as_millis()).collect::<Vec<_>>()
         };
         let draws = draw(1);
         assert!(draws.iter().all(|ms| (480..=720).contains(ms)));

@@ -41,10 +41,8 @@ impl Modem {
         let burst = burst.into_bytes();
         self.line(line).execute(burst, after);
         self.agenda.plan(self.now + span, Delivery::Answer(line));
-        let (asks, others) = reply
-            .effects
-            .into_iter()
-            .partition(|effect| matches!(effect, Effect::Ask(_)));
+        let (asks, others) =
+            reply.effects.into_iter().partition(|effect| matches!(effect, Effect::Ask(_)));
         self.apply(others);
         for effect in asks {
             if let Effect::Ask(request) = effect {

@@ -120,11 +120,7 @@ impl Modem {
     ///
     /// If time runs backward, or if the line is none of this module's.
     pub fn handle(&mut self, now: SimTime, input: Input<'_>) {
-        assert!(
-            now >= self.now,
-            "time runs backward: {now} after {}",
-            self.now
-        );
+        assert!(now >= self.now, "time runs backward: {now} after {}", self.now);
         while let Some(due) = self.poll_timeout().filter(|&due| due <= now) {
             self.now = self.now.max(due);
             self.fire();
@@ -164,10 +160,7 @@ impl Modem {
     /// When the module wants to be woken with [`Input::Timeout`]; `None` if nothing can happen
     /// without new input.
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        self.next_delivery()
-            .into_iter()
-            .chain(self.timers.next_due())
-            .min()
+        self.next_delivery().into_iter().chain(self.timers.next_due()).min()
     }
 
     /// The part of [`Self::poll_timeout`] that is certain: what will happen unless the world or a
@@ -262,16 +255,13 @@ impl Modem {
     fn on_ftp(&mut self, event: Event) {
         self.timers.clear(Timer::SilenceLimit);
         if matches!(event, Event::Lost(_)) {
-            self.agenda
-                .retain(|delivery| !matches!(delivery, Delivery::Ask(_)));
+            self.agenda.retain(|delivery| !matches!(delivery, Delivery::Ask(_)));
         }
         let was_held = self.service.upload_room() == 0;
         self.step(Stimulus::Ftp(event));
         if was_held && self.service.upload_room() > 0 {
             let now = self.now;
-            self.lines
-                .iter_mut()
-                .for_each(|line| line.excuse_silence(now));
+            self.lines.iter_mut().for_each(|line| line.excuse_silence(now));
         }
     }
 
@@ -310,9 +300,7 @@ impl Modem {
                 }
                 Effect::TellBearerLost if self.profile.quirks.pdp_deact_urc => {
                     let news = Late::Text(b"+PDP DEACT".to_vec());
-                    self.lines
-                        .iter_mut()
-                        .for_each(|line| line.queue(news.clone()));
+                    self.lines.iter_mut().for_each(|line| line.queue(news.clone()));
                 }
                 Effect::TellBearerLost => {}
             }
@@ -334,8 +322,7 @@ impl Modem {
     }
 
     fn ask(&mut self, request: Request) {
-        self.bearer
-            .ask(self.now, &request, self.context.is_active());
+        self.bearer.ask(self.now, &request, self.context.is_active());
         match request {
             Request::Send(_) | Request::Pull(_) => {}
             Request::Open(_) => self.context.activate(),

@@ -14,10 +14,7 @@ pub struct Agenda<T> {
 
 impl<T> Default for Agenda<T> {
     fn default() -> Self {
-        Self {
-            entries: BTreeMap::new(),
-            planned: 0,
-        }
+        Self { entries: BTreeMap::new(), planned: 0 }
     }
 }
 
@@ -106,14 +103,8 @@ mod tests {
         for (due, name) in [(20, "c"), (10, "a"), (10, "b")] {
             agenda.plan(at(due), name);
         }
-        assert_eq!(
-            (agenda.next_due(), agenda.pop_due(at(9))),
-            (Some(at(10)), None)
-        );
-        assert_eq!(
-            (agenda.pop_due(at(10)), agenda.pop_due(at(10))),
-            (Some("a"), Some("b"))
-        );
+        assert_eq!((agenda.next_due(), agenda.pop_due(at(9))), (Some(at(10)), None));
+        assert_eq!((agenda.pop_due(at(10)), agenda.pop_due(at(10))), (Some("a"), Some("b")));
         agenda.retain(|name| *name != "c");
         assert_eq!(agenda.next_due(), None);
     }
@@ -125,10 +116,7 @@ mod tests {
         timers.set(Timer::SilenceLimit, at(3));
         timers.set(Timer::UploadLimit, at(7));
         timers.start(Timer::UploadLimit, at(1));
-        assert_eq!(
-            (timers.next_due(), timers.pop_due(at(2))),
-            (Some(at(3)), None)
-        );
+        assert_eq!((timers.next_due(), timers.pop_due(at(2))), (Some(at(3)), None));
         assert_eq!(timers.pop_due(at(9)), Some(Timer::SilenceLimit));
         timers.clear(Timer::UploadLimit);
         assert_eq!((timers.pop_due(at(9)), timers.next_due()), (None, None));

@@ -32,10 +32,7 @@ impl UrcQueue {
         match late {
             // The end of an empty file may come before the host was told of its beginning.
             Late::Final(_) => {
-                let connect = self
-                    .waiting
-                    .iter()
-                    .position(|waiting| *waiting == Late::Connect);
+                let connect = self.waiting.iter().position(|waiting| *waiting == Late::Connect);
                 self.waiting.insert(connect.map_or(0, |at| at + 1), late);
             }
             Late::Text(_) | Late::Connect => self.waiting.push_back(late),

@@ -76,10 +76,7 @@ impl Transcript {
             let entry = transcript.read(line.trim_end());
             transcript
                 .entries
-                .extend(entry.map_err(|mistake| MistakeAt {
-                    line: index + 1,
-                    mistake,
-                })?);
+                .extend(entry.map_err(|mistake| MistakeAt { line: index + 1, mistake })?);
         }
         Ok(transcript)
     }
@@ -91,11 +88,7 @@ impl Transcript {
             return Ok(Some(Entry::Kept(written)));
         }
         if let Some(directive) = line.strip_prefix(':') {
-            if !self
-                .entries
-                .iter()
-                .all(|entry| matches!(entry, Entry::Kept(_)))
-            {
+            if !self.entries.iter().all(|entry| matches!(entry, Entry::Kept(_))) {
                 return Err("the header ends where the dialogue begins".to_owned());
             }
             self.read_directive(directive)?;
@@ -109,9 +102,7 @@ impl Transcript {
                 (sign, _) => Err(format!("no entry begins with ftp{sign}")),
             };
         }
-        let digits = line
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(line.len());
+        let digits = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
         let id = self.line_id(&line[..digits])?;
         Ok(match split_sign(&line[digits..])? {
             ("<", _) => None,
@@ -171,10 +162,7 @@ impl Transcript {
         }
         let id = digits.parse().ok().and_then(LineId::new);
         id.filter(|id| id.number() <= self.lines).ok_or_else(|| {
-            format!(
-                "there is no line {digits}; the header says :lines {}",
-                self.lines
-            )
+            format!("there is no line {digits}; the header says :lines {}", self.lines)
         })
     }
 }
@@ -201,15 +189,12 @@ fn split_sign(text: &str) -> Result<(&str, &str), String> {
     let (sign, rest) = text.split_at(end);
     match sign {
         ">" | ">>" | "<" | "~" | "!" | "=" => Ok((sign, rest.strip_prefix(' ').unwrap_or(rest))),
-        _ => Err(format!(
-            "{text:?} does not begin with one of > >> < ~ ! = and a blank"
-        )),
+        _ => Err(format!("{text:?} does not begin with one of > >> < ~ ! = and a blank")),
     }
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{text:?} is no number that fits here"))
+    text.parse().map_err(|_| format!("{text:?} is no number that fits here"))
 }
 
 #[cfg(test)]
@@ -219,42 +204,21 @@ mod tests {
     #[test]
     fn a_mistake_is_named_with_its_line() {
         for (text, message) in [
-            (
-                "# x\nhello",
-                "line 2: \"hello\" does not begin with one of > >> < ~ ! = and a blank",
-            ),
+            ("# x\nhello", "line 2: \"hello\" does not begin with one of > >> < ~ ! = and a blank"),
             (">> \"x", "line 1: the quote is not closed"),
             (">> \"x\" y", "line 1: \" y\" follows the quote"),
-            (
-                ">> \"\\q\"",
-                "line 1: a backslash must begin \\r, \\n, \\t, \\\\, \\\" or \\xNN",
-            ),
-            (
-                "2> AT",
-                "line 1: there is no line 2; the header says :lines 1",
-            ),
-            (
-                "> AT\n:lines 2",
-                "line 2: the header ends where the dialogue begins",
-            ),
-            (
-                ":lines 0",
-                "line 1: there is no line 0; the header says :lines 0",
-            ),
+            (">> \"\\q\"", "line 1: a backslash must begin \\r, \\n, \\t, \\\\, \\\" or \\xNN"),
+            ("2> AT", "line 1: there is no line 2; the header says :lines 1"),
+            ("> AT\n:lines 2", "line 2: the header ends where the dialogue begins"),
+            (":lines 0", "line 1: there is no line 0; the header says :lines 0"),
             (":sed 1", "line 1: :sed 1 is not understood"),
             (":seed x", "line 1: \"x\" is no number that fits here"),
             ("~ 5", "line 1: \"5\" is no time; write 20ms"),
             ("! rain", "line 1: \"rain\" is nothing the world can do"),
-            (
-                "ftp< open",
-                "line 1: \"open\" is no event of the FTP client",
-            ),
+            ("ftp< open", "line 1: \"open\" is no event of the FTP client"),
             ("ftp< failed x", "line 1: \"x\" is not a cause of failure"),
             ("ftp< done now", "line 1: nothing may follow \"done\""),
-            (
-                "> caf\u{e9}",
-                "line 1: 'é' cannot be typed; use >> and \\xNN",
-            ),
+            ("> caf\u{e9}", "line 1: 'é' cannot be typed; use >> and \\xNN"),
         ] {
             assert_eq!(Transcript::parse(text).unwrap_err().to_string(), message);
         }

@@ -15,14 +15,8 @@ pub type Load<'a> = dyn Fn(&str) -> Result<Profile, String> + 'a;
 pub fn play(text: &str, load: &Load<'_>) -> Result<String, String> {
     let transcript = Transcript::parse(text).map_err(|mistake| mistake.to_string())?;
     let profile = load(&transcript.profile)?;
-    let profile = profile
-        .with(&transcript.overrides)
-        .map_err(|error| error.to_string())?;
-    let profile = if transcript.instant {
-        profile.instant()
-    } else {
-        profile
-    };
+    let profile = profile.with(&transcript.overrides).map_err(|error| error.to_string())?;
+    let profile = if transcript.instant { profile.instant() } else { profile };
     let mut player = Player {
         modem: Modem::new(&profile, transcript.lines, transcript.seed),
         now: SimTime::ZERO,
@@ -31,9 +25,7 @@ pub fn play(text: &str, load: &Load<'_>) -> Result<String, String> {
     };
     for (index, entry) in transcript.entries.iter().enumerate() {
         player.obey(entry);
-        let next = transcript.entries[index + 1..]
-            .iter()
-            .find(|e| !matches!(e, Entry::Kept(_)));
+        let next = transcript.entries[index + 1..].iter().find(|e| !matches!(e, Entry::Kept(_)));
         let passes = matches!(entry, Entry::Kept(_) | Entry::Pass(..));
         if !passes && player.automatic_flow && !matches!(next, Some(Entry::Pass(..))) {
             player.run_ahead();

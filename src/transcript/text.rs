@@ -46,9 +46,8 @@ fn escape(bytes: &[u8], quotes: bool) -> String {
 
 /// Reads `"bytes"` and an optional `*N` from the front; what follows is left.
 pub(super) fn read_quoted(text: &str) -> Result<(Vec<u8>, &str), String> {
-    let mut rest = text
-        .strip_prefix('"')
-        .ok_or_else(|| format!("{text:?} does not begin with a quote"))?;
+    let mut rest =
+        text.strip_prefix('"').ok_or_else(|| format!("{text:?} does not begin with a quote"))?;
     let mut bytes = Vec::new();
     loop {
         let mut chars = rest.chars();
@@ -69,13 +68,9 @@ pub(super) fn read_quoted(text: &str) -> Result<(Vec<u8>, &str), String> {
     let Some(after_star) = rest.strip_prefix('*') else {
         return Ok((bytes, rest));
     };
-    let digits = after_star
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(after_star.len());
+    let digits = after_star.find(|c: char| !c.is_ascii_digit()).unwrap_or(after_star.len());
     let (count, rest) = after_star.split_at(digits);
-    let count: usize = count
-        .parse()
-        .map_err(|_| "no number follows the star".to_owned())?;
+    let count: usize = count.parse().map_err(|_| "no number follows the star".to_owned())?;
     if count.saturating_mul(bytes.len()) > MOST_BYTES {
         return Err(format!("more than {MOST_BYTES} bytes in one entry"));
     }
@@ -105,9 +100,7 @@ fn unescape<'a>(text: &'a str, bytes: &mut Vec<u8>) -> Result<&'a str, String> {
 /// A request as it stands after `ftp>`; `None` for one that only moves credit.
 pub(super) fn request(request: &Request) -> Option<String> {
     Some(match request {
-        Request::Open(Account {
-            host, port, user, ..
-        }) => {
+        Request::Open(Account { host, port, user, .. }) => {
             format!("OPEN {}:{port} USER {}", quoted(host), quoted(user))
         }
         Request::ChangeDirectory(path) => format!("CWD {}", quoted(path)),
@@ -158,17 +151,9 @@ pub(super) fn event(event: &Event) -> Option<String> {
 /// Reads what [`event`] writes.
 pub(super) fn read_event(text: &str) -> Result<Event, String> {
     let (word, argument) = text.split_once(' ').unwrap_or((text, ""));
-    let cause = || {
-        argument
-            .parse::<Failure>()
-            .map_err(|error| error.to_string())
-    };
+    let cause = || argument.parse::<Failure>().map_err(|error| error.to_string());
     let alone = |event| {
-        if argument.is_empty() {
-            Ok(event)
-        } else {
-            Err(format!("nothing may follow {word:?}"))
-        }
+        if argument.is_empty() { Ok(event) } else { Err(format!("nothing may follow {word:?}")) }
     };
     match word {
         "opened" => alone(Event::Opened),
@@ -182,9 +167,7 @@ pub(super) fn read_event(text: &str) -> Result<Event, String> {
             (_, rest) => Err(format!("{rest:?} follows the quote")),
         },
         "reply" => {
-            let code = argument
-                .parse()
-                .map_err(|_| format!("{argument:?} is no reply code"))?;
+            let code = argument.parse().map_err(|_| format!("{argument:?} is no reply code"))?;
             Ok(Event::Reply(code))
         }
         "failed" => Ok(Event::Failed(cause()?)),

@@ -109,9 +109,5 @@ impl Writer {
 }
 
 fn prefix(line: LineId) -> String {
-    if line == LineId::FIRST {
-        String::new()
-    } else {
-        line.to_string()
-    }
+    if line == LineId::FIRST { String::new() } else { line.to_string() }
 }
