@@ -1,0 +1,58 @@
+//! `check`: what is wrong with a file, and where.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use quasimodem::transcript::Transcript;
+
+use super::Refusal;
+use super::settings::load_profile;
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Profiles (.toml) and transcripts (.at).
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+impl Check {
+    pub(super) fn run(&self) -> Result<ExitCode, Refusal> {
+        let mut mistaken = false;
+        for file in &self.files {
+            match check(file) {
+                Ok(kind) => println!("{}: a good {kind}", file.display()),
+                Err(mistake) => {
+                    mistaken = true;
+                    eprintln!("quasimodem: {mistake}");
+                }
+            }
+        }
+        if mistaken { Err(Refusal::Mistaken) } else { Ok(ExitCode::SUCCESS) }
+    }
+}
+
+fn check(file: &Path) -> Result<&'static str, String> {
+    let name = file.display();
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => {
+            std::fs::metadata(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+            load_profile(&file.to_string_lossy(), Path::new("")).map(|_| "profile")
+        }
+        Some("at") => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| format!("{name} cannot be read: {error}"))?;
+            let transcript =
+                Transcript::parse(&text).map_err(|mistake| format!("{name}: {mistake}"))?;
+            let folder = file.parent().unwrap_or(Path::new(""));
+            load_profile(&transcript.profile, folder)
+                .and_then(|profile| {
+                    profile.with(&transcript.overrides).map_err(|error| error.to_string())
+                })
+                .map_err(|mistake| format!("{name}: {mistake}"))?;
+            Ok("transcript")
+        }
+        _ => Err(format!("{name} is neither a profile (.toml) nor a transcript (.at)")),
+    }
+}

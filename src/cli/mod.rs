@@ -1,0 +1,128 @@
+//! The command line: what a user asks for, and in one sentence why it cannot be.
+
+mod check;
+mod commands;
+mod module;
+mod replay;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{ArgAction, Parser, Subcommand};
+use thiserror::Error;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Directive;
+
+/// A virtual Quectel GSM module: AT commands in front, a real FTP client behind.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Cli {
+    /// Say more on standard error: the dialogue with the host and with the server; twice: data too.
+    /// The variable RUST_LOG, where set, decides instead.
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    verbose: u8,
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run a module on the lines that you name, until Ctrl-C.
+    Run(serve::Run),
+    /// Run a module and an FTP server together, ready for the manual's examples.
+    Demo(serve::Demo),
+    /// Run a module for as long as a command of yours runs; exit with its status.
+    Exec(serve::Exec),
+    /// Play transcripts against the core in virtual time; show where they differ.
+    Replay(replay::Replay),
+    /// List the commands that the module knows.
+    Commands(commands::Commands),
+    /// Say what is wrong with profiles and transcripts, and where.
+    Check(check::Check),
+}
+
+/// Why the program ends without having done its work.
+#[derive(Debug, Error)]
+pub(crate) enum Refusal {
+    /// A bad option or a bad file: exit status 2.
+    #[error("{0}")]
+    Asked(String),
+    /// What was asked for cannot be had here and now: exit status 1.
+    #[error("{0}")]
+    Unavailable(String),
+    /// All has been said already: exit status 1.
+    #[error("")]
+    Differs,
+    /// All has been said already: exit status 2.
+    #[error("")]
+    Mistaken,
+}
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    let quiet = matches!(cli.task, Task::Exec(_));
+    start_log(cli.verbose, quiet);
+    let result = match cli.task {
+        Task::Run(run) => run.run(),
+        Task::Demo(demo) => demo.run(),
+        Task::Exec(exec) => exec.run(),
+        Task::Replay(replay) => replay.run(),
+        Task::Commands(commands) => commands.run(),
+        Task::Check(check) => check.run(),
+    };
+    let refusal = match result {
+        Ok(code) => return code,
+        Err(refusal) => refusal,
+    };
+    let text = refusal.to_string();
+    if !text.is_empty() {
+        eprintln!("quasimodem: {text}");
+    }
+    match refusal {
+        Refusal::Asked(_) | Refusal::Mistaken => ExitCode::from(2),
+        Refusal::Unavailable(_) | Refusal::Differs => ExitCode::from(1),
+    }
+}
+
+/// Help goes to standard output in full; a mistake becomes one sentence.
+fn explain(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A closed standard output is nobody's concern here.
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            eprintln!("quasimodem: say what to do: run, demo, exec, replay, commands or check; --help tells more");
+            ExitCode::from(2)
+        }
+        _ => {
+            let text = error.to_string();
+            let sentence = text.split("\n\n").next().unwrap_or(&text);
+            let sentence = sentence.trim_start_matches("error: ");
+            let words: Vec<&str> = sentence.split_whitespace().collect();
+            eprintln!("quasimodem: {}", words.join(" "));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn start_log(verbose: u8, quiet: bool) {
+    let level = match verbose {
+        0 if quiet => "quasimodem=warn",
+        0 => "quasimodem=info",
+        1 => "quasimodem=debug",
+        _ => "quasimodem=trace",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    // The FTP library's trace shows passwords, whatever RUST_LOG says.
+    let discreet = "suppaftp=info".parse::<Directive>().ok();
+    let filter = discreet.into_iter().fold(filter, EnvFilter::add_directive);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,150 @@
+//! A module put together from settings, and the news of where everything is.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use quasimodem::io::clock::Clock;
+use quasimodem::io::ftp_client::FtpClient;
+use quasimodem::io::ftp_server::FtpServer;
+use quasimodem::io::line::{Wire, raise_fd_limit};
+use quasimodem::io::names::{Names, Route};
+use quasimodem::io::pty::Pty;
+use quasimodem::io::record::{Heading, Recorder};
+use quasimodem::io::shell::Shell;
+use quasimodem::io::tcp::TcpLine;
+use quasimodem::modem::Modem;
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+use tracing::{info, warn};
+
+use super::Refusal;
+use super::settings::{Settings, Timing};
+
+/// User and password of the built-in FTP server.
+pub(super) const ACCOUNT: (&str, &str) = ("quectel", "123456");
+
+/// A module that is ready to run, and its surroundings.
+#[derive(Debug)]
+pub(super) struct Module {
+    pub(super) shell: Shell,
+    pub(super) place: Place,
+}
+
+/// Where everything is.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) ptys: Vec<(PathBuf, PathBuf)>,
+    pub(super) tcps: Vec<std::net::SocketAddr>,
+    pub(super) ftp: Option<(std::net::SocketAddr, PathBuf)>,
+    seed: u64,
+}
+
+impl Module {
+    /// Makes the lines and the module; must be called on a runtime.
+    pub(super) fn assemble(
+        settings: &Settings,
+        server: Option<&FtpServer>,
+        built_in: Vec<Route>,
+    ) -> Result<Self, Refusal> {
+        let profile = settings.load_profile()?;
+        let mut routes = settings.routes(&profile)?;
+        routes.extend(built_in);
+        let count = settings.pty.len() + settings.tcp.len();
+        let lines = u8::try_from(count)
+            .map_err(|_| Refusal::Asked(format!("{count} lines are too many; a module has at most 255")))?;
+        if let Err(error) = raise_fd_limit() {
+            warn!("the limit of open files stays as it is: {error}");
+        }
+        let seed = settings.seed.unwrap_or_else(rand_seed);
+        let mut place = Place { ptys: Vec::new(), tcps: Vec::new(), ftp: None, seed };
+        place.ftp = server.map(|server| (server.addr(), server.root().to_owned()));
+        let wires = wires(settings, &mut place)?;
+        let instant = settings.timing == Timing::Instant;
+        let recorder = match &settings.record {
+            None => None,
+            Some(path) => {
+                let heading = Heading { profile: settings.profile.clone(), instant, seed, lines };
+                Some(Recorder::create(path, &heading).map_err(|error| {
+                    Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))
+                })?)
+            }
+        };
+        let timing = if instant { "instant" } else { "faithful" };
+        info!("module {}, timing {timing}, seed {seed}", profile.name);
+        let ftp = FtpClient::new(Names::new(routes), profile.ftp.passive_address);
+        let modem = Modem::new(&profile, lines, seed);
+        let clock = Clock::start(settings.time_scale);
+        Ok(Self { shell: Shell::new(modem, wires, ftp, clock, recorder), place })
+    }
+}
+
+fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {
+    let unavailable = |error: quasimodem::io::line::LineError| Refusal::Unavailable(error.to_string());
+    let mut wires = Vec::new();
+    for path in &settings.pty {
+        let pty = Pty::create(path).map_err(unavailable)?;
+        place.ptys.push((pty.path().to_owned(), pty.device().to_owned()));
+        wires.push(Wire::Pty(pty));
+    }
+    for &addr in &settings.tcp {
+        let tcp = TcpLine::bind(addr).map_err(unavailable)?;
+        place.tcps.push(tcp.local_addr());
+        wires.push(Wire::Tcp(tcp));
+    }
+    Ok(wires)
+}
+
+/// A seed that nobody chose. The hasher's keys are the standard library's only source of chance.
+fn rand_seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    // Short enough to be typed again.
+    RandomState::new().hash_one(std::process::id()) % 1_000_000
+}
+
+impl Place {
+    /// One line for each line, and one for the server.
+    pub(super) fn announce(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        for (path, device) in &self.ptys {
+            let _ = writeln!(text, "ready pty {} -> {}", path.display(), device.display());
+        }
+        for addr in &self.tcps {
+            let _ = writeln!(text, "ready tcp {addr}");
+        }
+        if let Some((addr, root)) = &self.ftp {
+            let _ = writeln!(text, "ready ftp {addr} root {}", root.display());
+        }
+        text
+    }
+
+    /// The same as JSON.
+    fn json(&self) -> Value {
+        let ptys = self.ptys.iter().map(|(path, device)| {
+            json!({"kind": "pty", "path": path, "device": device})
+        });
+        let tcps = self.tcps.iter().map(|addr| json!({"kind": "tcp", "addr": addr.to_string()}));
+        let (user, password) = ACCOUNT;
+        json!({
+            "lines": ptys.chain(tcps).collect::<Vec<_>>(),
+            "ftp": self.ftp.as_ref().map(|(addr, root)| json!({
+                "addr": addr.to_string(), "root": root, "user": user, "password": password,
+            })),
+            "seed": self.seed,
+            "pid": std::process::id(),
+        })
+    }
+
+    /// Writes the JSON so that whoever sees the file sees all of it.
+    pub(super) fn write_ready_file(&self, path: &Path) -> Result<(), Refusal> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let write = || {
+            let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+            std::io::Write::write_all(&mut file, format!("{}\n", self.json()).as_bytes())?;
+            file.persist(path).map_err(|error| error.error).map(drop)
+        };
+        write().map_err(|error| {
+            Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))
+        })
+    }
+}

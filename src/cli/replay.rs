@@ -1,0 +1,42 @@
+//! `replay`: transcripts against the core, in virtual time.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use quasimodem::transcript::play;
+use similar::TextDiff;
+
+use super::Refusal;
+use super::settings::load_profile;
+
+/// Options of `replay`.
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// Transcripts, as `run --record` writes them.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+impl Replay {
+    pub(super) fn run(&self) -> Result<ExitCode, Refusal> {
+        let mut differ = 0;
+        for file in &self.files {
+            let name = file.display().to_string();
+            let written = std::fs::read_to_string(file)
+                .map_err(|error| Refusal::Asked(format!("{name} cannot be read: {error}")))?;
+            let folder = file.parent().unwrap_or(Path::new(""));
+            let computed = play(&written, &|profile| load_profile(profile, folder))
+                .map_err(|mistake| Refusal::Asked(format!("{name}: {mistake}")))?;
+            if computed != written {
+                differ += 1;
+                let diff = TextDiff::from_lines(&written, &computed);
+                print!("{}", diff.unified_diff().header(&name, "as the core has it"));
+            }
+        }
+        let files = self.files.len();
+        let noun = if files == 1 { "transcript" } else { "transcripts" };
+        println!("{files} {noun}, {differ} differ from the core");
+        if differ == 0 { Ok(ExitCode::SUCCESS) } else { Err(Refusal::Differs) }
+    }
+}

@@ -1,0 +1,267 @@
+//! `run`, `demo` and `exec`: a module at work.
+
+use std::future::Future;
+use std::io::{self, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{ExitCode, ExitStatus};
+
+use clap::Args;
+use quasimodem::io::ftp_server::{FtpAccount, FtpRoot, FtpServer};
+use quasimodem::io::names::Route;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Refusal;
+use super::module::{ACCOUNT, Module, Place};
+use super::settings::Settings;
+
+/// The server of the manual's examples.
+const MANUAL_SERVER: &str = "quectel.3322.org:21";
+/// The file of the manual's examples, and its size there.
+const MANUAL_FILE: (&str, usize) = ("sscom.ini", 1587);
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    #[command(flatten)]
+    settings: Settings,
+    /// Serve this folder instead of a temporary one.
+    #[arg(long, value_name = "DIR")]
+    ftp_root: Option<PathBuf>,
+}
+
+/// Options of `exec`.
+#[derive(Debug, Args)]
+pub(super) struct Exec {
+    #[command(flatten)]
+    settings: Settings,
+    /// Run the built-in FTP server too, with the account quectel / 123456.
+    #[arg(long)]
+    ftp_server: bool,
+    /// Let it serve this folder instead of a temporary one.
+    #[arg(long, value_name = "DIR", requires = "ftp_server")]
+    ftp_root: Option<PathBuf>,
+    /// What to run. It finds the lines in QUASIMODEM_PTY and QUASIMODEM_TCP, the server in
+    /// QUASIMODEM_FTP_ADDR and QUASIMODEM_FTP_ROOT.
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+impl Run {
+    pub(super) fn run(self) -> Result<ExitCode, Refusal> {
+        if self.settings.pty.is_empty() && self.settings.tcp.is_empty() {
+            let hint = "name at least one line, as --pty ./ttyQ0 or --tcp 2000";
+            return Err(Refusal::Asked(hint.to_owned()));
+        }
+        let runtime = runtime()?;
+        let _context = runtime.enter();
+        let stop = stop_signal()?;
+        let module = Module::assemble(&self.settings, None, Vec::new())?;
+        announce(&self.settings, &module.place, "")?;
+        serve(&runtime, module, stop)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Demo {
+    pub(super) fn run(mut self) -> Result<ExitCode, Refusal> {
+        if self.settings.pty.is_empty() && self.settings.tcp.is_empty() {
+            self.settings.pty.push(PathBuf::from("./ttyQ0"));
+            self.settings.tcp.push(([127, 0, 0, 1], 0).into());
+        }
+        let runtime = runtime()?;
+        let _context = runtime.enter();
+        let stop = stop_signal()?;
+        let server = start_server(self.ftp_root)?;
+        let module = Module::assemble(&self.settings, Some(&server), built_in_routes(&server))?;
+        announce(&self.settings, &module.place, &guide(&module.place))?;
+        serve(&runtime, module, stop)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Exec {
+    pub(super) fn run(mut self) -> Result<ExitCode, Refusal> {
+        let own_folder = TempDir::with_prefix("quasimodem-")
+            .map_err(|error| Refusal::Unavailable(format!("no temporary folder: {error}")))?;
+        if self.settings.pty.is_empty() {
+            self.settings.pty.push(own_folder.path().join("ttyQ0"));
+        }
+        if self.settings.tcp.is_empty() {
+            self.settings.tcp.push(([127, 0, 0, 1], 0).into());
+        }
+        let runtime = runtime()?;
+        let _context = runtime.enter();
+        let server = self.ftp_server.then(|| start_server(self.ftp_root.take())).transpose()?;
+        let routes = server.as_ref().map(built_in_routes).unwrap_or_default();
+        let module = Module::assemble(&self.settings, server.as_ref(), routes)?;
+        if let Some(path) = &self.settings.ready_file {
+            module.place.write_ready_file(path)?;
+        }
+        let child = spawn(&self.command, &module.place)?;
+        let status = serve(&runtime, module, outlive(child))?;
+        let status = status.map_err(|error| Refusal::Unavailable(error.to_string()))?;
+        Ok(exit_code(status))
+    }
+}
+
+/// One thread: the loop, and the FTP client beside it.
+fn runtime() -> Result<Runtime, Refusal> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
+}
+
+fn serve<T>(runtime: &Runtime, module: Module, stop: impl Future<Output = T>) -> Result<T, Refusal> {
+    let end = runtime.block_on(module.shell.run(stop));
+    end.map_err(|error| Refusal::Unavailable(format!("a line or the recording broke: {error}")))
+}
+
+/// Ready when somebody wants the program to end.
+fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
+    let listen = |kind| {
+        signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))
+    };
+    let (mut interrupt, mut terminate) =
+        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+fn start_server(root: Option<PathBuf>) -> Result<FtpServer, Refusal> {
+    let root = root.map_or(FtpRoot::Temporary, FtpRoot::Given);
+    let account = FtpAccount { user: ACCOUNT.0.to_owned(), password: ACCOUNT.1.to_owned() };
+    let server = FtpServer::start(root, account)
+        .map_err(|error| Refusal::Unavailable(error.to_string()))?;
+    put_manual_file(server.root()).map_err(|error| {
+        let root = server.root().display();
+        Refusal::Unavailable(format!("{} cannot be put into {root}: {error}", MANUAL_FILE.0))
+    })?;
+    Ok(server)
+}
+
+/// Lines of text, so that a person who downloads it sees whether it is whole. A file of that name
+/// in a folder of the user's is left as it is.
+fn put_manual_file(root: &Path) -> io::Result<()> {
+    let path = root.join(MANUAL_FILE.0);
+    if path.exists() {
+        return Ok(());
+    }
+    let mut text = String::from("; sscom.ini, served by quasimodem\r\n");
+    for number in 1.. {
+        if text.len() >= MANUAL_FILE.1 {
+            break;
+        }
+        text += &format!("N{number}=AT+QFTPGET line {number} of the example\r\n");
+    }
+    text.truncate(MANUAL_FILE.1 - 2);
+    std::fs::write(path, text + "\r\n")
+}
+
+fn built_in_routes(server: &FtpServer) -> Vec<Route> {
+    let route = format!("{MANUAL_SERVER}={}", server.addr());
+    route.parse().into_iter().collect()
+}
+
+fn announce(settings: &Settings, place: &Place, guide: &str) -> Result<(), Refusal> {
+    let mut out = io::stdout().lock();
+    // Nobody has to read it: the ready file says the same.
+    let _ = out.write_all(place.announce().as_bytes());
+    let _ = out.write_all(guide.as_bytes());
+    let _ = out.flush();
+    match &settings.ready_file {
+        Some(path) => place.write_ready_file(path),
+        None => Ok(()),
+    }
+}
+
+/// How to attach, and what to type.
+fn guide(place: &Place) -> String {
+    let mut text = String::from("\nAttach, in another terminal, with one of\n");
+    for (path, _) in &place.ptys {
+        let path = path.display();
+        text += &format!("  picocom {path}\n  screen {path} 115200\n");
+    }
+    for addr in &place.tcps {
+        text += &format!("  nc -C {} {}\n", addr.ip(), addr.port());
+    }
+    let (user, password) = ACCOUNT;
+    let (file, size) = MANUAL_FILE;
+    let host = MANUAL_SERVER.trim_end_matches(":21");
+    text += &format!(
+        "and type, each line when the one before it has been answered:\n\
+         \x20 AT+QIFGCNT=0\n\
+         \x20 AT+QICSGP=1,\"CMNET\"\n\
+         \x20 AT+QFTPUSER=\"{user}\"\n\
+         \x20 AT+QFTPPASS=\"{password}\"\n\
+         \x20 AT+QFTPOPEN=\"{host}\",21\n\
+         \x20 AT+QFTPPATH=\"/\"\n\
+         \x20 AT+QFTPGET=\"{file}\"\n\
+         \x20 AT+QFTPPUT=\"hello.txt\",5,200\n\
+         \x20 AT+QFTPCLOSE\n\
+         \x20 AT+QIDEACT\n\
+         {file} has {size} bytes. After the CONNECT of the upload type hello, and no Enter.\n\
+         What you upload arrives in the folder named above. Ctrl-C here ends it all.\n"
+    );
+    text
+}
+
+fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
+    let (program, arguments) = match command {
+        [program, arguments @ ..] => (program, arguments),
+        [] => return Err(Refusal::Asked("name a command to run, behind --".to_owned())),
+    };
+    let mut command = Command::new(program);
+    command.args(arguments);
+    if let Some((path, _)) = place.ptys.first() {
+        command.env("QUASIMODEM_PTY", path);
+    }
+    if let Some(addr) = place.tcps.first() {
+        command.env("QUASIMODEM_TCP", addr.to_string());
+    }
+    if let Some((addr, root)) = &place.ftp {
+        command.env("QUASIMODEM_FTP_ADDR", addr.to_string());
+        command.env("QUASIMODEM_FTP_ROOT", root);
+    }
+    command.spawn().map_err(|error| Refusal::Unavailable(format!("{program} cannot be run: {error}")))
+}
+
+/// Waits for the command. A terminal's Ctrl-C reaches it without us; a SIGTERM that is meant for
+/// us is passed on, and we end when it ends.
+async fn outlive(mut child: Child) -> io::Result<ExitStatus> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    loop {
+        tokio::select! {
+            status = child.wait() => return status,
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {
+                let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+                if let Some(pid) = pid {
+                    // It may have ended just now; then its status says so.
+                    let _ = kill_process(pid, Signal::TERM);
+                }
+            }
+        }
+    }
+}
+
+/// The command's own status; 128 and the number of the signal that ended it, as shells have it.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+    ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

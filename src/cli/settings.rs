@@ -1,0 +1,99 @@
+//! The options that every running module takes.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use quasimodem::io::names::Route;
+use quasimodem::profile::Profile;
+
+use super::Refusal;
+
+/// A module and its surroundings.
+#[derive(Debug, Args)]
+pub(super) struct Settings {
+    /// Make a pseudo-terminal and a link to it at PATH; may be given several times.
+    #[arg(long, value_name = "PATH")]
+    pub(super) pty: Vec<PathBuf>,
+    /// Listen on a TCP port, 0 for any free one; may be given several times. Lines are numbered
+    /// with pseudo-terminals first. They are virtual UARTs of one module.
+    #[arg(long, value_name = "[ADDR:]PORT", value_parser = address)]
+    pub(super) tcp: Vec<SocketAddr>,
+    /// Which module: m10, or a file such as sim-config/m10.toml.
+    #[arg(long, value_name = "NAME|FILE", default_value = "m10")]
+    pub(super) profile: String,
+    /// `instant` takes modelled delay away; guard times and the gap before late results stay.
+    #[arg(long, value_enum, default_value_t = Timing::Faithful)]
+    pub(super) timing: Timing,
+    /// Let module time pass N times as fast: with 100, a limit of 900 s ends after 9 s.
+    #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = scale)]
+    pub(super) time_scale: f64,
+    /// Seed of modelled chance; the same seed gives the same delays. Printed at start.
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Where a name leads, before any resolver is asked; may be given several times.
+    #[arg(long, value_name = "NAME[:PORT]=ADDR:PORT")]
+    pub(super) route: Vec<Route>,
+    /// Write a transcript of the session, which `replay` plays. It holds passwords as typed.
+    #[arg(long, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
+    /// Write where everything is, as JSON, once it is there.
+    #[arg(long, value_name = "FILE")]
+    pub(super) ready_file: Option<PathBuf>,
+}
+
+/// Whether modelled delay applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Timing {
+    /// Responses and the network take the time that the profile says.
+    Faithful,
+    /// They take none.
+    Instant,
+}
+
+/// The built-in profile of that name, or the file; a path is taken from `folder` on.
+pub(super) fn load_profile(name: &str, folder: &Path) -> Result<Profile, String> {
+    if name == "m10" {
+        return Ok(Profile::default());
+    }
+    let path = folder.join(name);
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        format!("profile {name:?} is neither built in (m10) nor a file that can be read: {error}")
+    })?;
+    let profile = Profile::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    for route in &profile.routes {
+        route.parse::<Route>().map_err(|error| format!("{}: routes: {error}", path.display()))?;
+    }
+    Ok(profile)
+}
+
+impl Settings {
+    /// The profile, with timing applied.
+    pub(super) fn load_profile(&self) -> Result<Profile, Refusal> {
+        let profile = load_profile(&self.profile, Path::new("")).map_err(Refusal::Asked)?;
+        Ok(if self.timing == Timing::Instant { profile.instant() } else { profile })
+    }
+
+    /// The routes of the command line, before those of the profile.
+    pub(super) fn routes(&self, profile: &Profile) -> Result<Vec<Route>, Refusal> {
+        let mut routes = self.route.clone();
+        for route in &profile.routes {
+            let route = route.parse::<Route>();
+            routes.push(route.map_err(|error| Refusal::Asked(error.to_string()))?);
+        }
+        Ok(routes)
+    }
+}
+
+/// `ADDR:PORT`, `:PORT` or `PORT`; loopback where no address is named.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let port = text.strip_prefix(':').unwrap_or(text).parse::<u16>();
+    port.map(|port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port))
+        .or_else(|_| text.parse())
+        .map_err(|_| "write ADDR:PORT, as 127.0.0.1:2000, or PORT alone".to_owned())
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let scale = text.parse().ok().filter(|scale| (0.001..=1_000_000.0).contains(scale));
+    scale.ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())
+}

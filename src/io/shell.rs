@@ -1,0 +1,219 @@
+//! The loop that owns the modem: whatever happens passes it as an input, whatever is done as an output.
+//!
+//! Knows no command and no protocol. Recording and logging are taps on it.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tracing::{debug, trace};
+
+use super::clock::Clock;
+use super::ftp_client::FtpClient;
+use super::line::{Wire, WireEvent};
+use super::record::Recorder;
+use crate::ftp::{Event, Request};
+use crate::line::LineId;
+use crate::modem::{Input, Modem, Output};
+use crate::time::SimTime;
+
+/// Bytes read from a line at a time.
+const CHUNK: usize = 65_536;
+/// Longest wait at the end for hosts to read what the module has said.
+const FAREWELL: Duration = Duration::from_millis(200);
+
+/// A modem with its wires, its FTP client and its clock.
+#[derive(Debug)]
+pub struct Shell {
+    modem: Modem,
+    wires: Vec<Wire>,
+    ftp: FtpClient,
+    clock: Clock,
+    recorder: Option<Recorder>,
+    /// Who is asked first next time, so that a busy source does not starve the others.
+    turn: usize,
+    chunk: Vec<u8>,
+}
+
+/// What the loop was woken by.
+enum Happening<T> {
+    Wire(LineId, WireEvent),
+    Ftp(Event),
+    Timeout,
+    Stop(T),
+}
+
+impl Shell {
+    /// A powered-on module; `wires` are its lines from 1 on.
+    pub fn new(
+        modem: Modem,
+        wires: Vec<Wire>,
+        ftp: FtpClient,
+        clock: Clock,
+        recorder: Option<Recorder>,
+    ) -> Self {
+        Self { modem, wires, ftp, clock, recorder, turn: 0, chunk: vec![0; CHUNK] }
+    }
+
+    /// Runs until `stop` is ready, and returns what it came to.
+    ///
+    /// # Errors
+    /// A line or the recording is beyond repair.
+    pub async fn run<T>(mut self, stop: impl Future<Output = T>) -> io::Result<T> {
+        let mut stop = pin!(stop);
+        let mut sleep = pin!(sleep_until(Instant::now()));
+        loop {
+            let happening = poll_fn(|cx| self.poll(cx, stop.as_mut(), sleep.as_mut())).await?;
+            let now = self.clock.now();
+            match happening {
+                Happening::Stop(end) => {
+                    self.farewell().await;
+                    if let Some(recorder) = self.recorder {
+                        recorder.finish(now)?;
+                    }
+                    return Ok(end);
+                }
+                Happening::Timeout => self.feed(now, Input::Timeout)?,
+                Happening::Ftp(event) => {
+                    log_event(&event);
+                    self.feed(now, Input::Ftp(event))?;
+                }
+                Happening::Wire(line, event) => self.on_wire(now, line, event)?,
+            }
+        }
+    }
+
+    fn poll<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        stop: Pin<&mut impl Future<Output = T>>,
+        mut sleep: Pin<&mut Sleep>,
+    ) -> Poll<io::Result<Happening<T>>> {
+        if let Poll::Ready(end) = stop.poll(cx) {
+            return Poll::Ready(Ok(Happening::Stop(end)));
+        }
+        let sources = self.wires.len() + 1;
+        for offset in 0..sources {
+            let source = (self.turn + offset) % sources;
+            let (Some(line), Some(wire)) = (LineId::from_index(source), self.wires.get_mut(source))
+            else {
+                if let Poll::Ready(event) = self.ftp.poll_event(cx) {
+                    self.turn = source + 1;
+                    return Poll::Ready(Ok(Happening::Ftp(event)));
+                }
+                continue;
+            };
+            let room = self.modem.room(line);
+            if let Poll::Ready(event) = wire.poll_event(cx, &mut self.chunk, room) {
+                self.turn = source + 1;
+                return Poll::Ready(event.map(|event| Happening::Wire(line, event)));
+            }
+        }
+        if let Some(due) = self.modem.poll_timeout() {
+            let due = self.clock.instant(due);
+            if sleep.deadline() != due {
+                sleep.as_mut().reset(due);
+            }
+            if sleep.poll(cx).is_ready() {
+                return Poll::Ready(Ok(Happening::Timeout));
+            }
+        }
+        Poll::Pending
+    }
+
+    fn on_wire(&mut self, now: SimTime, line: LineId, event: WireEvent) -> io::Result<()> {
+        match event {
+            WireEvent::Opened => {
+                debug!("line {line}: a host has come");
+                self.feed(now, Input::LineOpened(line))
+            }
+            WireEvent::Closed => {
+                debug!("line {line}: the host has gone");
+                self.feed(now, Input::LineClosed(line))
+            }
+            WireEvent::Written(count) => self.feed(now, Input::Written(line, count)),
+            WireEvent::Received(count) => {
+                let chunk = std::mem::take(&mut self.chunk);
+                log_line(line, ">", &chunk[..count]);
+                let fed = self.feed(now, Input::Line(line, &chunk[..count]));
+                self.chunk = chunk;
+                fed
+            }
+        }
+    }
+
+    /// One input, and all that follows from it at the same instant.
+    fn feed(&mut self, now: SimTime, input: Input<'_>) -> io::Result<()> {
+        self.tap(now, &input)?;
+        self.modem.handle(now, input);
+        while let Some(output) = self.modem.poll_output() {
+            if let Some(recorder) = &mut self.recorder {
+                recorder.output(now, &output);
+            }
+            match output {
+                Output::Ftp(request) => {
+                    log_request(&request);
+                    self.ftp.request(request);
+                }
+                Output::Line(line, bytes) => {
+                    log_line(line, "<", &bytes);
+                    let wire = &mut self.wires[line.index()];
+                    wire.write(bytes);
+                    // What the kernel took at once has left at the instant at which it was said.
+                    if let Some(count) = wire.take_written() {
+                        let input = Input::Written(line, count);
+                        self.tap(now, &input)?;
+                        self.modem.handle(now, input);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tap(&mut self, now: SimTime, input: &Input<'_>) -> io::Result<()> {
+        match &mut self.recorder {
+            Some(recorder) => recorder.input(now, input),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets hosts read what was said; the server's sockets are dropped.
+    async fn farewell(&mut self) {
+        self.ftp.request(Request::Drop);
+        for wire in &mut self.wires {
+            // A host that does not read in that time does not want to know.
+            let _ = timeout(FAREWELL, poll_fn(|cx| wire.poll_drained(cx))).await;
+        }
+    }
+}
+
+fn log_line(line: LineId, sign: &str, bytes: &[u8]) {
+    let secret = bytes.windows(8).any(|window| window.eq_ignore_ascii_case(b"QFTPPASS"));
+    if secret {
+        debug!("line {line} {sign} (a password)");
+    } else if bytes.len() <= 160 {
+        debug!("line {line} {sign} {}", bytes.escape_ascii());
+    } else {
+        debug!("line {line} {sign} {} bytes", bytes.len());
+    }
+}
+
+fn log_request(request: &Request) {
+    match request {
+        Request::Send(bytes) => trace!("ftp > {} bytes", bytes.len()),
+        Request::Pull(count) => trace!("ftp > may read {count} bytes"),
+        request => debug!("ftp > {request:?}"),
+    }
+}
+
+fn log_event(event: &Event) {
+    match event {
+        Event::Sent(count) => trace!("ftp < {count} bytes sent"),
+        Event::Data(bytes) => trace!("ftp < {} bytes", bytes.len()),
+        event => debug!("ftp < {event:?}"),
+    }
+}
