@@ -1,0 +1,183 @@
+//! A line: the DTE-DCE interface between the module and one host, as bytes and as presence.
+//!
+//! Knows nothing of AT commands, and starts no task: the loop that owns the modem polls its lines
+//! itself, so that a byte passes through no channel on its way.
+//!
+//! # Contract
+//!
+//! * Lines are made and polled on a tokio runtime with I/O and time enabled.
+//! * After a call that made an event or [`Wire::write`], poll again before sleeping: only
+//!   `Pending` means that the task will be woken.
+//! * `Opened` and `Closed` alternate, beginning with `Opened`. Bytes that a host sent come between
+//!   its own two.
+//! * Every byte given to `write` is reported by `Written` exactly once, however it went: what is
+//!   sent while nobody listens is lost, as on a UART with nothing plugged in.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::task::{Context, Poll};
+
+use rustix::process::{Resource, getrlimit, setrlimit};
+use tokio::io::unix::AsyncFd;
+
+use super::pty::Pty;
+use super::tcp::TcpLine;
+
+pub(super) mod outbox;
+
+/// A wire to one host.
+#[derive(Debug)]
+pub enum Wire {
+    /// A pseudo-terminal under a path that hosts open like a serial device.
+    Pty(Pty),
+    /// A TCP port that serves one client at a time.
+    Tcp(TcpLine),
+}
+
+/// What happened on a wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WireEvent {
+    /// A host is there: the first to open the device, or a client that was accepted.
+    Opened,
+    /// Nobody is there any more, or, on TCP, nobody who could send another byte.
+    Closed,
+    /// So many bytes from the host were placed at the front of the caller's buffer.
+    Received(usize),
+    /// So many bytes given to `write` have left, for the host or for nowhere.
+    Written(usize),
+}
+
+impl Wire {
+    /// Waits for the next event. Cancel-safe: what is not reported now is reported by the next call.
+    ///
+    /// `room` is how many bytes the module can take; with 0 nothing is read, the host's writes
+    /// stall as under RTS/CTS, and the `Closed` of a host whose bytes still wait is held back.
+    ///
+    /// # Errors
+    /// The line is beyond repair: its device or its inotify queue fails.
+    pub fn poll_event(
+        &mut self,
+        cx: &mut Context<'_>,
+        buf: &mut [u8],
+        room: usize,
+    ) -> Poll<io::Result<WireEvent>> {
+        match self {
+            Self::Pty(pty) => pty.poll_event(cx, buf, room),
+            Self::Tcp(tcp) => tcp.poll_event(cx, buf, room),
+        }
+    }
+
+    /// Sends bytes to the host, in this very call as far as the kernel takes them; the rest waits.
+    ///
+    /// The caller bounds what is outstanding, by what `Written` has reported.
+    pub fn write(&mut self, bytes: Vec<u8>) {
+        match self {
+            Self::Pty(pty) => pty.write(bytes),
+            Self::Tcp(tcp) => tcp.write(bytes),
+        }
+    }
+
+    /// Waits until what was written has reached the host, for an orderly end. Reads nothing.
+    ///
+    /// The caller limits the time: a host that does not read keeps this pending.
+    ///
+    /// # Errors
+    /// As [`Wire::poll_event`].
+    pub fn poll_drained(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Pty(pty) => pty.poll_drained(cx),
+            Self::Tcp(tcp) => tcp.poll_drained(cx),
+        }
+    }
+}
+
+impl fmt::Display for Wire {
+    /// Where a host finds the line: `/tmp/ttyQ0 (/dev/pts/3)` or `tcp 127.0.0.1:5555`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pty(pty) => write!(f, "{} ({})", pty.path().display(), pty.device().display()),
+            Self::Tcp(tcp) => write!(f, "tcp {}", tcp.local_addr()),
+        }
+    }
+}
+
+/// Why there is no line.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// The path ends in nothing that could name a link.
+    #[error("no line at {}: the path does not end in a name", path.display())]
+    Nameless {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// The directory that is to hold the link is missing or closed to us.
+    #[error("no line at {}: its directory cannot be used: {source}", path.display())]
+    Directory {
+        /// The path asked for.
+        path: PathBuf,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// Something that is not ours to replace has the name.
+    #[error("no line at {}: {what} stands there and is not overwritten", path.display())]
+    Occupied {
+        /// The path asked for.
+        path: PathBuf,
+        /// What stands there.
+        what: &'static str,
+    },
+    /// The link leads to a terminal that has lived since the link was made.
+    #[error("no line at {}: it links to {}, which another program serves", path.display(), device.display())]
+    Foreign {
+        /// The path asked for.
+        path: PathBuf,
+        /// The other program's device.
+        device: PathBuf,
+    },
+    /// Another line of this program, in this process or another, has the path.
+    #[error("no line at {}: another quasimodem serves it", path.display())]
+    Served {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// A system call on the way failed.
+    #[error("no line at {}: {step}: {source}", path.display())]
+    System {
+        /// The path asked for.
+        path: PathBuf,
+        /// What was being done.
+        step: &'static str,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// The TCP address cannot be listened on.
+    #[error("no line at tcp {address}: {source}")]
+    Bind {
+        /// The address asked for.
+        address: SocketAddr,
+        /// The system's word.
+        source: io::Error,
+    },
+}
+
+/// Raises the soft limit of open files to the hard one; a line takes three or four.
+///
+/// # Errors
+/// The system refuses, and the old limit stands.
+pub fn raise_fd_limit() -> io::Result<()> {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    Ok(setrlimit(Resource::Nofile, limit)?)
+}
+
+/// Has the runtime watch a descriptor.
+///
+/// The safe constructor is deprecated because some types could close their descriptor behind
+/// tokio's back. An owned descriptor cannot, and the one that replaces it is `unsafe`.
+#[allow(deprecated, reason = "sound for an OwnedFd")]
+pub(super) fn watch(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+    AsyncFd::new(fd)
+}
