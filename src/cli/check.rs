@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use quasimodem::transcript::Transcript;
 
-use super::Refusal;
 use super::settings::load_profile;
+use super::{Refusal, say};
 
 /// Options of `check`.
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ impl Check {
         let mut mistaken = false;
         for file in &self.files {
             match check(file) {
-                Ok(kind) => println!("{}: a good {kind}", file.display()),
+                Ok(kind) => say(&format!("{}: a good {kind}\n", file.display())),
                 Err(mistake) => {
                     mistaken = true;
                     eprintln!("quasimodem: {mistake}");

@@ -7,7 +7,7 @@ use quasimodem::commands::CommandSpec;
 use quasimodem::dialect::Dialect;
 use quasimodem::profile::DialectName;
 
-use super::Refusal;
+use super::{Refusal, say};
 
 /// Options of `commands`.
 #[derive(Debug, Args)]
@@ -22,15 +22,16 @@ impl Commands {
     pub(super) fn run(&self) -> Result<ExitCode, Refusal> {
         let dialect = Dialect::of(DialectName::default());
         if self.markdown {
-            println!("| Command | Forms | Source | What it does |\n|---|---|---|---|");
+            say("| Command | Forms | Source | What it does |\n|---|---|---|---|\n");
         }
         for command in dialect.commands() {
             let CommandSpec { name, section, summary, .. } = command;
             let forms = forms(command);
             if self.markdown {
-                println!("| `AT{name}` | `{forms}` | {section} | {summary} |");
+                say(&format!("| `AT{name}` | `{forms}` | {section} | {summary} |\n"));
             } else {
-                println!("{:<13} {forms:<24} {section:<14} {summary}", format!("AT{name}"));
+                let name = format!("AT{name}");
+                say(&format!("{name:<13} {forms:<40} {section:<14} {summary}\n"));
             }
         }
         Ok(ExitCode::SUCCESS)

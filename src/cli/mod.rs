@@ -7,6 +7,7 @@ mod replay;
 mod serve;
 mod settings;
 
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -124,5 +125,16 @@ fn start_log(verbose: u8, quiet: bool) {
     // The FTP library's trace shows passwords, whatever RUST_LOG says.
     let discreet = "suppaftp=info".parse::<Directive>().ok();
     let filter = discreet.into_iter().fold(filter, EnvFilter::add_directive);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
+        .init();
+}
+
+/// Says something on standard output. Whoever closed it does not want to know.
+fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

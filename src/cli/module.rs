@@ -24,7 +24,6 @@ use super::settings::{Settings, Timing};
 pub(super) const ACCOUNT: (&str, &str) = ("quectel", "123456");
 
 /// A module that is ready to run, and its surroundings.
-#[derive(Debug)]
 pub(super) struct Module {
     pub(super) shell: Shell,
     pub(super) place: Place,

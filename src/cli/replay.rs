@@ -7,8 +7,8 @@ use clap::Args;
 use quasimodem::transcript::play;
 use similar::TextDiff;
 
-use super::Refusal;
 use super::settings::load_profile;
+use super::{Refusal, say};
 
 /// Options of `replay`.
 #[derive(Debug, Args)]
@@ -31,12 +31,12 @@ impl Replay {
             if computed != written {
                 differ += 1;
                 let diff = TextDiff::from_lines(&written, &computed);
-                print!("{}", diff.unified_diff().header(&name, "as the core has it"));
+                say(&diff.unified_diff().header(&name, "as the core has it").to_string());
             }
         }
         let files = self.files.len();
         let noun = if files == 1 { "transcript" } else { "transcripts" };
-        println!("{files} {noun}, {differ} differ from the core");
+        say(&format!("{files} {noun}, {differ} differ from the core\n"));
         if differ == 0 { Ok(ExitCode::SUCCESS) } else { Err(Refusal::Differs) }
     }
 }

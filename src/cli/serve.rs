@@ -1,7 +1,7 @@
 //! `run`, `demo` and `exec`: a module at work.
 
 use std::future::Future;
-use std::io::{self, Write};
+use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
@@ -15,9 +15,9 @@ use tokio::process::{Child, Command};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::Refusal;
 use super::module::{ACCOUNT, Module, Place};
 use super::settings::Settings;
+use super::{Refusal, say};
 
 /// The server of the manual's examples.
 const MANUAL_SERVER: &str = "quectel.3322.org:21";
@@ -178,11 +178,7 @@ fn built_in_routes(server: &FtpServer) -> Vec<Route> {
 }
 
 fn announce(settings: &Settings, place: &Place, guide: &str) -> Result<(), Refusal> {
-    let mut out = io::stdout().lock();
-    // Nobody has to read it: the ready file says the same.
-    let _ = out.write_all(place.announce().as_bytes());
-    let _ = out.write_all(guide.as_bytes());
-    let _ = out.flush();
+    say(&(place.announce() + guide));
     match &settings.ready_file {
         Some(path) => place.write_ready_file(path),
         None => Ok(()),

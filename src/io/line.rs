@@ -80,6 +80,14 @@ impl Wire {
         }
     }
 
+    /// How many written bytes have left and were not reported; they count as reported with that.
+    pub fn take_written(&mut self) -> Option<usize> {
+        match self {
+            Self::Pty(pty) => pty.take_written(),
+            Self::Tcp(tcp) => tcp.take_written(),
+        }
+    }
+
     /// Waits until what was written has reached the host, for an orderly end. Reads nothing.
     ///
     /// The caller limits the time: a host that does not read keeps this pending.

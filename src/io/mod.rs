@@ -6,6 +6,12 @@
     reason = "what is banned from the core lives here"
 )]
 
+pub mod clock;
+pub mod ftp_client;
+pub mod ftp_server;
 pub mod line;
+pub mod names;
 pub mod pty;
+pub mod record;
+pub mod shell;
 pub mod tcp;

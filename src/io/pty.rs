@@ -165,6 +165,11 @@ impl Pty {
         }
     }
 
+    /// See [`super::line::Wire::take_written`].
+    pub fn take_written(&mut self) -> Option<usize> {
+        self.outbox.take_left()
+    }
+
     /// See [`super::line::Wire::poll_drained`]: a host loses what it has not read when we end.
     ///
     /// # Errors

@@ -30,7 +30,7 @@ pub struct Heading {
     /// `:seed`.
     pub seed: u64,
     /// `:lines`.
-    pub lines: usize,
+    pub lines: u8,
 }
 
 impl Recorder {
@@ -61,6 +61,7 @@ impl Recorder {
     /// # Errors
     /// The file cannot be written.
     pub fn input(&mut self, now: SimTime, input: &Input<'_>) -> io::Result<()> {
+        // That time passes is not told before something happens in it.
         if matches!(input, Input::Timeout) {
             return Ok(());
         }

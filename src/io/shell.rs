@@ -19,6 +19,7 @@ use crate::ftp::{Event, Request};
 use crate::line::LineId;
 use crate::modem::{Input, Modem, Output};
 use crate::time::SimTime;
+use crate::transcript::{event_text, request_text};
 
 /// Bytes read from a line at a time.
 const CHUNK: usize = 65_536;
@@ -26,12 +27,13 @@ const CHUNK: usize = 65_536;
 const FAREWELL: Duration = Duration::from_millis(200);
 
 /// A modem with its wires, its FTP client and its clock.
-#[derive(Debug)]
 pub struct Shell {
     modem: Modem,
     wires: Vec<Wire>,
     ftp: FtpClient,
     clock: Clock,
+    /// The module time of the last input.
+    reached: SimTime,
     recorder: Option<Recorder>,
     /// Who is asked first next time, so that a busy source does not starve the others.
     turn: usize,
@@ -55,7 +57,8 @@ impl Shell {
         clock: Clock,
         recorder: Option<Recorder>,
     ) -> Self {
-        Self { modem, wires, ftp, clock, recorder, turn: 0, chunk: vec![0; CHUNK] }
+        let (reached, turn, chunk) = (SimTime::ZERO, 0, vec![0; CHUNK]);
+        Self { modem, wires, ftp, clock, reached, recorder, turn, chunk }
     }
 
     /// Runs until `stop` is ready, and returns what it came to.
@@ -145,39 +148,55 @@ impl Shell {
         }
     }
 
-    /// One input, and all that follows from it at the same instant.
+    /// One input at `now`; what was due before it takes place before it, at its own time, so that
+    /// a loop that woke late says nothing else than one that woke at once.
     fn feed(&mut self, now: SimTime, input: Input<'_>) -> io::Result<()> {
-        self.tap(now, &input)?;
-        self.modem.handle(now, input);
-        while let Some(output) = self.modem.poll_output() {
-            if let Some(recorder) = &mut self.recorder {
-                recorder.output(now, &output);
-            }
-            match output {
-                Output::Ftp(request) => {
-                    log_request(&request);
-                    self.ftp.request(request);
-                }
-                Output::Line(line, bytes) => {
-                    log_line(line, "<", &bytes);
-                    let wire = &mut self.wires[line.index()];
-                    wire.write(bytes);
-                    // What the kernel took at once has left at the instant at which it was said.
-                    if let Some(count) = wire.take_written() {
-                        let input = Input::Written(line, count);
-                        self.tap(now, &input)?;
-                        self.modem.handle(now, input);
-                    }
-                }
-            }
+        while let Some(due) = self.modem.poll_timeout().filter(|&due| due <= now) {
+            self.step(due.max(self.reached), Input::Timeout, now)?;
         }
+        self.step(now, input, now)
+    }
+
+    /// One input at module time `at`, and all that follows from it. What the kernel takes at once
+    /// has left at `now`, which is later than `at` where the loop woke late: silence on the line
+    /// is counted from when the host could hear it.
+    fn step(&mut self, mut at: SimTime, input: Input<'_>, now: SimTime) -> io::Result<()> {
+        self.handle(at, input)?;
+        loop {
+            while let Some(output) = self.modem.poll_output() {
+                self.perform(at, output);
+            }
+            let mut written = self.wires.iter_mut().enumerate().filter_map(|(index, wire)| {
+                Some((LineId::from_index(index)?, wire.take_written()?))
+            });
+            let Some((line, count)) = written.next() else { return Ok(()) };
+            at = now;
+            self.handle(at, Input::Written(line, count))?;
+        }
+    }
+
+    fn handle(&mut self, at: SimTime, input: Input<'_>) -> io::Result<()> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.input(at, &input)?;
+        }
+        self.reached = at;
+        self.modem.handle(at, input);
         Ok(())
     }
 
-    fn tap(&mut self, now: SimTime, input: &Input<'_>) -> io::Result<()> {
-        match &mut self.recorder {
-            Some(recorder) => recorder.input(now, input),
-            None => Ok(()),
+    fn perform(&mut self, now: SimTime, output: Output) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.output(now, &output);
+        }
+        match output {
+            Output::Ftp(request) => {
+                log_request(&request);
+                self.ftp.request(request);
+            }
+            Output::Line(line, bytes) => {
+                log_line(line, "<", &bytes);
+                self.wires[line.index()].write(bytes);
+            }
         }
     }
 
@@ -204,16 +223,15 @@ fn log_line(line: LineId, sign: &str, bytes: &[u8]) {
 
 fn log_request(request: &Request) {
     match request {
-        Request::Send(bytes) => trace!("ftp > {} bytes", bytes.len()),
         Request::Pull(count) => trace!("ftp > may read {count} bytes"),
-        request => debug!("ftp > {request:?}"),
+        request => debug!("ftp > {}", request_text(request).unwrap_or_default()),
     }
 }
 
 fn log_event(event: &Event) {
     match event {
         Event::Sent(count) => trace!("ftp < {count} bytes sent"),
-        Event::Data(bytes) => trace!("ftp < {} bytes", bytes.len()),
-        event => debug!("ftp < {event:?}"),
+        Event::Data(bytes) => debug!("ftp < {} bytes", bytes.len()),
+        event => debug!("ftp < {}", event_text(event).unwrap_or_default()),
     }
 }

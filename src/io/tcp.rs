@@ -137,6 +137,11 @@ impl TcpLine {
         }
     }
 
+    /// See [`super::line::Wire::take_written`].
+    pub fn take_written(&mut self) -> Option<usize> {
+        self.outbox.take_left()
+    }
+
     /// See [`super::line::Wire::poll_drained`]: the kernel delivers what it has taken.
     ///
     /// # Errors

@@ -47,4 +47,5 @@ mod writer;
 
 pub use entry::{Entry, MistakeAt, Transcript};
 pub use player::{Load, play};
+pub use text::{event as event_text, request as request_text};
 pub use writer::Writer;

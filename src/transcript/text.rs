@@ -98,7 +98,7 @@ fn unescape<'a>(text: &'a str, bytes: &mut Vec<u8>) -> Result<&'a str, String> {
 }
 
 /// A request as it stands after `ftp>`; `None` for one that only moves credit.
-pub(super) fn request(request: &Request) -> Option<String> {
+pub fn request(request: &Request) -> Option<String> {
     Some(match request {
         Request::Open(Account { host, port, user, .. }) => {
             format!("OPEN {}:{port} USER {}", quoted(host), quoted(user))
@@ -131,7 +131,7 @@ fn job(job: &Job) -> String {
 }
 
 /// An event as it stands after `ftp<`; `None` for one that only moves credit.
-pub(super) fn event(event: &Event) -> Option<String> {
+pub fn event(event: &Event) -> Option<String> {
     Some(match event {
         Event::Reply(code) => format!("reply {code}"),
         Event::Opened => "opened".to_owned(),
