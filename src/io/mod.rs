@@ -5,5 +5,6 @@
     reason = "here the core meets the world: clocks, sockets, files and threads are its business"
 )]
 
+pub mod ftp_client;
 pub mod ftp_server;
 pub mod names;
