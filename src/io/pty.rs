@@ -16,12 +16,15 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use rustix::event::PollFlags;
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::termios::ioctl_tiocnxcl;
 use tokio::io::unix::AsyncFd;
+use tokio::time::{Sleep, sleep};
 
 use self::link::Link;
 use self::presence::{Own, Presence};
@@ -47,7 +50,12 @@ pub struct Pty {
     /// The last of the two that was reported was `Opened`.
     opened: bool,
     outbox: Outbox,
+    /// Runs once the host seems to have read everything, before that is believed.
+    settling: Option<Pin<Box<Sleep>>>,
 }
+
+/// Long enough for a kernel worker, too short for anybody who waits for the end.
+const SETTLING: Duration = Duration::from_millis(10);
 
 impl Pty {
     /// Makes a pseudo-terminal, raw, at 115200 baud 8N1, and a link to it at `path`.
@@ -82,6 +90,7 @@ impl Pty {
             arrived: false,
             opened: false,
             outbox: Outbox::default(),
+            settling: None,
         })
     }
 
@@ -98,8 +107,10 @@ impl Pty {
     /// See [`super::line::Wire::poll_event`].
     ///
     /// Who is there is always looked at before what was sent. What is pending when the last host
-    /// has left is that host's, and comes before its `Closed`; where another host has followed by
-    /// then, nothing tells whose bytes they are, and they come after its `Opened`.
+    /// has left is that host's, and comes before its `Closed`. Where another host has followed by
+    /// then, nothing tells whose bytes they are, and they come after its `Opened`. A host that
+    /// comes and writes between our look and our read has its first bytes reported too early, but
+    /// in order, as on any wire.
     ///
     /// # Errors
     /// The device or the inotify queue fails.
@@ -186,12 +197,24 @@ impl Pty {
             if ready!(self.outbox.poll_sent(&self.master, cx)).is_err() {
                 self.outbox.lose_all();
             }
-            match &self.keeper {
-                Some(keeper) if terminal::holds_unread(keeper)? => {}
-                _ => return Poll::Ready(Ok(())),
+            let keeper = self.keeper.as_ref();
+            if keeper.map_or(Ok(false), terminal::holds_unread)? {
+                self.settling = None;
+                // The master turns writable anew whenever the host has read its side nearly empty.
+                ready!(self.master.poll_write_ready(cx))?.clear_ready();
+                continue;
             }
-            // The master turns writable anew each time the host has read its side nearly empty.
-            ready!(self.master.poll_write_ready(cx))?.clear_ready();
+            // Where more was written than the terminal holds (4095 bytes), there is a moment
+            // between the host's reading it empty and a worker's refilling it.
+            match &mut self.settling {
+                None => self.settling = Some(Box::pin(sleep(SETTLING))),
+                Some(settling) => {
+                    ready!(settling.as_mut().poll(cx));
+                    if !keeper.map_or(Ok(false), terminal::holds_unread)? {
+                        return Poll::Ready(Ok(()));
+                    }
+                }
+            }
         }
     }
 

@@ -107,6 +107,16 @@ impl Bench {
         }
     }
 
+    /// What is reported until all that was done so far has been.
+    pub async fn rest(&mut self) -> Vec<Seen> {
+        let mut all = Vec::new();
+        // A timer is served after the file descriptors, so nothing that is there is missed.
+        while let Ok(seen) = timeout(Duration::from_millis(5), self.next()).await {
+            all.push(seen);
+        }
+        all
+    }
+
     /// Everything up to and including the next `Closed`, with neighbouring bytes joined.
     pub async fn until_closed(&mut self) -> Vec<Seen> {
         let mut all = Vec::new();

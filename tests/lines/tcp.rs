@@ -169,24 +169,6 @@ async fn nothing_is_read_without_room_and_a_successor_waits_for_the_rest() {
 }
 
 #[tokio::test]
-async fn two_hundred_sessions_wake_the_loop_a_few_times_each() {
-    let mut bench = Bench::tcp();
-    for _ in 0..200 {
-        let mut client = connect(&bench);
-        client.write_all(b"AT\r").unwrap();
-        assert_eq!(bench.next().await, Seen::Opened);
-        assert_eq!(bench.receive(3).await, b"AT\r");
-        bench.wire.write(b"OK".to_vec());
-        assert_eq!(bench.next().await, Seen::Written(2));
-        assert_eq!(read(&client, 2), b"OK");
-        drop(client);
-        assert_eq!(bench.next().await, Seen::Closed);
-    }
-    bench.idle().await;
-    assert!(bench.polls < 200 * 12, "{}", bench.polls);
-}
-
-#[tokio::test]
 async fn draining_lets_the_client_have_the_last_word() {
     let mut bench = Bench::tcp();
     let mut client = connect(&bench);

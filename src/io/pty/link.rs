@@ -80,20 +80,21 @@ impl Drop for Link {
 /// Says to every other quasimodem that this path is served.
 ///
 /// An abstract socket leaves no file behind and goes with the process, even by SIGKILL. A lock on
-/// the device would be in the way of hosts that lock it themselves, as pyserial does. The name
-/// tells the directory by its inode, so that one directory under two names is one, and containers
-/// that share a network, but not their files, are two.
+/// the device would be in the way of hosts that lock it themselves, as pyserial does. The name is
+/// made from the directory's inode as well as from the path, so that containers that share a
+/// network, but not their files, do not share their claims.
+///
+/// A child that another thread is just forking holds the claim, too, until it calls exec.
 fn claim(asked: &Path, path: &Path) -> Result<UnixDatagram, LineError> {
     let directory = path.parent().unwrap_or(path);
     let place = fs::metadata(directory).map_err(|source| LineError::Directory {
         path: asked.to_owned(),
         source,
     })?;
-    let name = path.file_name().unwrap_or_default();
     let mut identity = Vec::new();
     identity.extend(place.dev().to_be_bytes());
     identity.extend(place.ino().to_be_bytes());
-    identity.extend(name.as_bytes());
+    identity.extend(path.as_os_str().as_bytes());
     SocketAddr::from_abstract_name(format!("quasimodem-line-{:016x}", fnv1a(&identity)))
         .and_then(|address| UnixDatagram::bind_addr(&address))
         .map_err(|error| match error.kind() {
