@@ -1,10 +1,6 @@
 //! A process without file descriptors left. In a program of its own, because the limit is the process's.
 #![cfg(feature = "io")]
-#![allow(
-    clippy::disallowed_methods,
-    clippy::disallowed_types,
-    reason = "a client has sockets"
-)]
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "a client has sockets")]
 
 use std::future::poll_fn;
 use std::net::TcpStream;

@@ -100,7 +100,9 @@ fn explain(error: &clap::Error) -> ExitCode {
             ExitCode::SUCCESS
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            eprintln!("quasimodem: say what to do: run, demo, exec, replay, commands or check; --help tells more");
+            eprintln!(
+                "quasimodem: say what to do: run, demo, exec, replay, commands or check; --help tells more"
+            );
             ExitCode::from(2)
         }
         _ => {

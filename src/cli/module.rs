@@ -49,8 +49,9 @@ impl Module {
         let mut routes = settings.routes(&profile)?;
         routes.extend(built_in);
         let count = settings.pty.len() + settings.tcp.len();
-        let lines = u8::try_from(count)
-            .map_err(|_| Refusal::Asked(format!("{count} lines are too many; a module has at most 255")))?;
+        let lines = u8::try_from(count).map_err(|_| {
+            Refusal::Asked(format!("{count} lines are too many; a module has at most 255"))
+        })?;
         if let Err(error) = raise_fd_limit() {
             warn!("the limit of open files stays as it is: {error}");
         }
@@ -78,7 +79,8 @@ impl Module {
 }
 
 fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {
-    let unavailable = |error: quasimodem::io::line::LineError| Refusal::Unavailable(error.to_string());
+    let unavailable =
+        |error: quasimodem::io::line::LineError| Refusal::Unavailable(error.to_string());
     let mut wires = Vec::new();
     for path in &settings.pty {
         let pty = Pty::create(path).map_err(unavailable)?;
@@ -119,9 +121,10 @@ impl Place {
 
     /// The same as JSON.
     fn json(&self) -> Value {
-        let ptys = self.ptys.iter().map(|(path, device)| {
-            json!({"kind": "pty", "path": path, "device": device})
-        });
+        let ptys = self
+            .ptys
+            .iter()
+            .map(|(path, device)| json!({"kind": "pty", "path": path, "device": device}));
         let tcps = self.tcps.iter().map(|addr| json!({"kind": "tcp", "addr": addr.to_string()}));
         let (user, password) = ACCOUNT;
         json!({

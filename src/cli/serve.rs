@@ -122,16 +122,19 @@ fn runtime() -> Result<Runtime, Refusal> {
     runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
 }
 
-fn serve<T>(runtime: &Runtime, module: Module, stop: impl Future<Output = T>) -> Result<T, Refusal> {
+fn serve<T>(
+    runtime: &Runtime,
+    module: Module,
+    stop: impl Future<Output = T>,
+) -> Result<T, Refusal> {
     let end = runtime.block_on(module.shell.run(stop));
     end.map_err(|error| Refusal::Unavailable(format!("a line or the recording broke: {error}")))
 }
 
 /// Ready when somebody wants the program to end.
 fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
-    let listen = |kind| {
-        signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))
-    };
+    let listen =
+        |kind| signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")));
     let (mut interrupt, mut terminate) =
         (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     Ok(async move {
@@ -145,8 +148,8 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
 fn start_server(root: Option<PathBuf>) -> Result<FtpServer, Refusal> {
     let root = root.map_or(FtpRoot::Temporary, FtpRoot::Given);
     let account = FtpAccount { user: ACCOUNT.0.to_owned(), password: ACCOUNT.1.to_owned() };
-    let server = FtpServer::start(root, account)
-        .map_err(|error| Refusal::Unavailable(error.to_string()))?;
+    let server =
+        FtpServer::start(root, account).map_err(|error| Refusal::Unavailable(error.to_string()))?;
     put_manual_file(server.root()).map_err(|error| {
         let root = server.root().display();
         Refusal::Unavailable(format!("{} cannot be put into {root}: {error}", MANUAL_FILE.0))
@@ -233,7 +236,9 @@ fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
         command.env("QUASIMODEM_FTP_ADDR", addr.to_string());
         command.env("QUASIMODEM_FTP_ROOT", root);
     }
-    command.spawn().map_err(|error| Refusal::Unavailable(format!("{program} cannot be run: {error}")))
+    command
+        .spawn()
+        .map_err(|error| Refusal::Unavailable(format!("{program} cannot be run: {error}")))
 }
 
 /// Waits for the command. A terminal's Ctrl-C reaches it without us; a SIGTERM that is meant for

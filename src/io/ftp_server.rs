@@ -74,33 +74,24 @@ impl FtpServer {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = {
             let _context = runtime.enter();
             TcpListener::from_std(listener)?
         };
         let (stop, stopped) = oneshot::channel();
-        let thread = thread::Builder::new()
-            .name("ftp-server".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        () = serve(listener, path, Arc::new(Only(account))) => {}
-                        // Also when the sender is dropped.
-                        _ = stopped => {}
-                    }
-                });
-                // A file operation that hangs must not hold up the end of the program.
-                runtime.shutdown_background();
-            })?;
-        Ok(Self {
-            addr,
-            folder,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        let thread = thread::Builder::new().name("ftp-server".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = serve(listener, path, Arc::new(Only(account))) => {}
+                    // Also when the sender is dropped.
+                    _ = stopped => {}
+                }
+            });
+            // A file operation that hangs must not hold up the end of the program.
+            runtime.shutdown_background();
+        })?;
+        Ok(Self { addr, folder, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Where it listens.
@@ -183,10 +174,7 @@ async fn serve(listener: TcpListener, root: PathBuf, only: Arc<Only>) {
 fn builder(filesystem: Filesystem, only: Arc<Only>) -> ServerBuilder<Filesystem, DefaultUser> {
     let filesystem = Mutex::new(Some(filesystem));
     let storage = move || {
-        let filesystem = filesystem
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let filesystem = filesystem.lock().unwrap_or_else(PoisonError::into_inner).take();
         // `Server::service` asks for the storage once, and this server serves once.
         filesystem.unwrap_or_else(|| unreachable!("one connection has one storage"))
     };
@@ -202,9 +190,7 @@ struct Only(FtpAccount);
 
 impl std::fmt::Debug for Only {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Only")
-            .field("user", &self.0.user)
-            .finish_non_exhaustive()
+        f.debug_struct("Only").field("user", &self.0.user).finish_non_exhaustive()
     }
 }
 
@@ -227,9 +213,7 @@ impl Authenticator for Only {
         } else if creds.password.as_deref() != Some(&self.0.password) {
             Err(AuthenticationError::BadPassword)
         } else {
-            Ok(Principal {
-                username: username.to_owned(),
-            })
+            Ok(Principal { username: username.to_owned() })
         };
         Box::pin(std::future::ready(verdict))
     }

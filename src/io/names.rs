@@ -58,10 +58,7 @@ impl FromStr for Route {
     type Err = RouteError;
 
     fn from_str(text: &str) -> Result<Self, RouteError> {
-        let error = |reason| RouteError {
-            route: text.to_owned(),
-            reason,
-        };
+        let error = |reason| RouteError { route: text.to_owned(), reason };
         let (from, to) = text.split_once('=').ok_or(error("`=` is missing"))?;
         let (name, port) = split_port(from).ok_or(error("the port before `=` is not a port"))?;
         let (target, target_port) =
@@ -70,12 +67,7 @@ impl FromStr for Route {
             return Err(error("a name or an address is missing"));
         }
         let target_port = target_port.ok_or(error("the port after `=` is missing"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            port,
-            target: target.to_owned(),
-            target_port,
-        })
+        Ok(Self { name: name.to_owned(), port, target: target.to_owned(), target_port })
     }
 }
 
@@ -115,20 +107,13 @@ mod tests {
     }
 
     async fn first(names: &Names, host: &str, port: u16) -> Option<String> {
-        names
-            .resolve(host.as_bytes(), port)
-            .await
-            .first()
-            .map(ToString::to_string)
+        names.resolve(host.as_bytes(), port).await.first().map(ToString::to_string)
     }
 
     #[tokio::test]
     async fn route_matches_its_name_in_any_case_and_its_port() {
         let names = names(&["ftp.example.com:21=127.0.0.1:2121"]);
-        assert_eq!(
-            first(&names, "FTP.Example.COM", 21).await.unwrap(),
-            "127.0.0.1:2121"
-        );
+        assert_eq!(first(&names, "FTP.Example.COM", 21).await.unwrap(), "127.0.0.1:2121");
         assert_eq!(first(&names, "10.9.8.7", 21).await.unwrap(), "10.9.8.7:21");
     }
 
@@ -154,10 +139,7 @@ mod tests {
     fn wrong_routes_say_in_one_sentence_what_is_wrong() {
         let reason = |text: &str| Route::from_str(text).unwrap_err().reason;
         assert_eq!(reason("host"), "`=` is missing");
-        assert_eq!(
-            reason("host:x=1.2.3.4:21"),
-            "the port before `=` is not a port"
-        );
+        assert_eq!(reason("host:x=1.2.3.4:21"), "the port before `=` is not a port");
         assert_eq!(reason("host=1.2.3.4:0"), "the port after `=` is not a port");
         assert_eq!(reason("host=1.2.3.4"), "the port after `=` is missing");
         assert_eq!(reason("=1.2.3.4:21"), "a name or an address is missing");

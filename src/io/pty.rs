@@ -66,13 +66,7 @@ impl Pty {
     /// # Errors
     /// No link can be made at `path`, or no terminal is to be had.
     pub fn create(path: &Path) -> Result<Self, LineError> {
-        let failed = |step| {
-            move |source| LineError::System {
-                path: path.to_owned(),
-                step,
-                source,
-            }
-        };
+        let failed = |step| move |source| LineError::System { path: path.to_owned(), step, source };
         let (master, device) = terminal::open_master()
             .map_err(failed("no pseudo-terminal (kernel.pty.max, ulimit -n)"))?;
         let keeper = terminal::open_slave(&device).map_err(failed("opening its device failed"))?;

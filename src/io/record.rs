@@ -42,7 +42,8 @@ impl Recorder {
         let mut writer = Writer::default();
         let timing = if heading.instant { "instant" } else { "faithful" };
         for line in [
-            "# Recorded by quasimodem. It may hold passwords: they are what the host typed.".to_owned(),
+            "# Recorded by quasimodem. It may hold passwords: they are what the host typed."
+                .to_owned(),
             format!(":profile {}", heading.profile),
             format!(":timing {timing}"),
             format!(":seed {}", heading.seed),

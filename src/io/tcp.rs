@@ -218,12 +218,7 @@ impl TcpLine {
 impl Client {
     fn new(stream: TcpStream, peer: SocketAddr) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
-        Ok(Self {
-            stream: watch(stream.into())?,
-            peer,
-            ended: false,
-            deaf: false,
-        })
+        Ok(Self { stream: watch(stream.into())?, peer, ended: false, deaf: false })
     }
 
     /// Reads into `buf`, if it is not empty. 0: the client has ended.

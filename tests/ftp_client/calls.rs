@@ -63,19 +63,10 @@ async fn aborted_download_leaves_the_session_in_step() {
             assert_eq!(s.end(), End::Reset);
         });
         let mut user = User::at(server.addr()).await;
-        assert_eq!(
-            user.answer(Request::Retrieve(job("a"))).await,
-            Event::DataOpen
-        );
-        assert_eq!(
-            user.answer(Request::Pull(3)).await,
-            Event::Data(b"abc".to_vec())
-        );
+        assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
+        assert_eq!(user.answer(Request::Pull(3)).await, Event::Data(b"abc".to_vec()));
         assert_eq!(user.answer(Request::Abort).await, Event::Aborted);
-        assert_eq!(
-            user.retrieve(job("b")).await,
-            (b"xyz".to_vec(), Event::Done)
-        );
+        assert_eq!(user.retrieve(job("b")).await, (b"xyz".to_vec(), Event::Done));
         drop(user);
         server.finish().await;
     }
@@ -99,10 +90,7 @@ async fn abort_silences_what_was_already_on_the_way() {
     while !matches!(user.outcome().await, Event::Data(_)) {}
     user.ask(Request::Abort);
     assert_eq!(user.outcome().await, Event::Aborted);
-    assert_eq!(
-        user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-        Event::DirectoryChanged
-    );
+    assert_eq!(user.answer(Request::ChangeDirectory(b"x".to_vec())).await, Event::DirectoryChanged);
     drop(user);
     server.finish().await;
 }
@@ -125,10 +113,7 @@ async fn abort_before_the_verb_waits_for_the_reply_and_sends_nothing() {
     user.ask(Request::Abort);
     go.send(()).unwrap();
     assert_eq!(user.outcome().await, Event::Aborted);
-    assert_eq!(
-        user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-        Event::DirectoryChanged
-    );
+    assert_eq!(user.answer(Request::ChangeDirectory(b"x".to_vec())).await, Event::DirectoryChanged);
     drop(user);
     server.finish().await;
 }
@@ -184,9 +169,7 @@ async fn abort_without_a_transfer_is_answered() {
 
 #[tokio::test]
 async fn abort_that_gets_nowhere_ends_the_session() {
-    let way = [
-        "426 a", "426 b", "426 c", "426 d", "426 e", "426 f", "426 g",
-    ];
+    let way = ["426 a", "426 b", "426 c", "426 d", "426 e", "426 f", "426 g"];
     let server = ScriptedFtp::start(move |mut s| {
         s.login();
         let mut data = s.begin("STOR a");
@@ -198,10 +181,7 @@ async fn abort_that_gets_nowhere_ends_the_session() {
     });
     let mut user = User::at(server.addr()).await;
     assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
-    assert_eq!(
-        user.answer(Request::Abort).await,
-        Event::Lost(Failure::Unknown)
-    );
+    assert_eq!(user.answer(Request::Abort).await, Event::Lost(Failure::Unknown));
     server.finish().await;
 }
 
@@ -216,10 +196,7 @@ async fn server_that_leaves_on_abort_closes_the_control_connection() {
     });
     let mut user = User::at(server.addr()).await;
     assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
-    assert_eq!(
-        user.answer(Request::Abort).await,
-        Event::Lost(Failure::ControlClosed)
-    );
+    assert_eq!(user.answer(Request::Abort).await, Event::Lost(Failure::ControlClosed));
     server.finish().await;
 }
 
@@ -234,11 +211,8 @@ async fn close_during_a_transfer_aborts_and_logs_out() {
             assert_eq!(s.end(), End::Fin);
         });
         let mut user = User::at(server.addr()).await;
-        let transfer = if verb == "STOR a" {
-            Request::Store(job("a"))
-        } else {
-            Request::Retrieve(job("a"))
-        };
+        let transfer =
+            if verb == "STOR a" { Request::Store(job("a")) } else { Request::Retrieve(job("a")) };
         assert_eq!(user.answer(transfer).await, Event::DataOpen);
         user.close().await;
         server.finish().await;
@@ -312,18 +286,12 @@ async fn drop_resets_everything_and_says_nothing_more() {
             assert_eq!(s.end(), End::Reset);
         });
         let mut user = User::at(server.addr()).await;
-        let transfer = if verb == "STOR a" {
-            Request::Store(job("a"))
-        } else {
-            Request::Retrieve(job("a"))
-        };
+        let transfer =
+            if verb == "STOR a" { Request::Store(job("a")) } else { Request::Retrieve(job("a")) };
         assert_eq!(user.answer(transfer).await, Event::DataOpen);
         user.ask(Request::Pull(3));
         user.ask(Request::Send(b"abc".to_vec()));
-        assert!(matches!(
-            user.outcome().await,
-            Event::Sent(3) | Event::Data(_)
-        ));
+        assert!(matches!(user.outcome().await, Event::Sent(3) | Event::Data(_)));
         user.ask(Request::Drop);
         assert!(user.is_silent());
         server.finish().await;

@@ -80,19 +80,10 @@ async fn farewell_behind_a_completion_waits_for_the_data() {
         data.send(b"def");
     });
     let mut user = User::at(server.addr()).await;
-    assert_eq!(
-        user.answer(Request::Retrieve(job("a"))).await,
-        Event::DataOpen
-    );
-    assert_eq!(
-        user.answer(Request::Pull(3)).await,
-        Event::Data(b"abc".to_vec())
-    );
+    assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
+    assert_eq!(user.answer(Request::Pull(3)).await, Event::Data(b"abc".to_vec()));
     hold.send(()).unwrap();
-    assert_eq!(
-        user.answer(Request::Pull(4)).await,
-        Event::Data(b"def".to_vec())
-    );
+    assert_eq!(user.answer(Request::Pull(4)).await, Event::Data(b"def".to_vec()));
     assert_eq!(user.outcome().await, Event::Done);
     assert_eq!(user.outcome().await, Event::Warned(Failure::Reply(421)));
     assert_eq!(user.outcome().await, Event::Lost(Failure::ControlClosed));
@@ -103,14 +94,9 @@ async fn farewell_behind_a_completion_waits_for_the_data() {
 async fn refusals_after_the_data_fail_by_their_code() {
     let refused = |code| Event::Failed(Failure::Reply(code));
     let cases = [421, 425, 426, 450, 451, 452, 500, 550, 551, 552, 553, 554];
-    let cases = cases
-        .map(|code| (format!("{code} no"), refused(code)))
-        .into_iter();
+    let cases = cases.map(|code| (format!("{code} no"), refused(code))).into_iter();
     // pure-ftpd ends a transfer that broke off with a 150.
-    let odd = [
-        ("150 what", refused(426)),
-        ("200 what", Event::Failed(Failure::Unknown)),
-    ];
+    let odd = [("150 what", refused(426)), ("200 what", Event::Failed(Failure::Unknown))];
     for (line, event) in cases.chain(odd.map(|(line, event)| (line.to_owned(), event))) {
         let (_, last) = retrieve(move |s, mut data| {
             data.send(b"abc");
@@ -148,8 +134,7 @@ async fn reset_data_connection_is_told_by_the_refusal_or_as_closed() {
     assert_eq!(event, Event::Failed(Failure::DataClosed));
     let (_, event) = retrieve(|s, data| {
         data.reset();
-        s.answer("NOOP", "426 that broke, by the way")
-            .reply("200 ok");
+        s.answer("NOOP", "426 that broke, by the way").reply("200 ok");
     })
     .await;
     assert_eq!(event, Event::Failed(Failure::DataClosed));
@@ -163,10 +148,7 @@ async fn data_cut_by_fin_is_told_by_the_refusal() {
         s.reply("451 no more");
     })
     .await;
-    assert_eq!(
-        (file.as_slice(), event),
-        (&b"abc"[..], Event::Failed(Failure::Reply(451)))
-    );
+    assert_eq!((file.as_slice(), event), (&b"abc"[..], Event::Failed(Failure::Reply(451))));
 }
 
 #[tokio::test]
@@ -191,10 +173,7 @@ async fn no_more_is_read_than_is_pulled() {
     let file = pattern(10 << 20);
     let server = ObedientFtp::start(&file, []);
     let mut user = User::at(server.addr()).await;
-    assert_eq!(
-        user.answer(Request::Retrieve(job("a"))).await,
-        Event::DataOpen
-    );
+    assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
     assert!(user.is_silent());
     user.ask(Request::Pull(1000));
     let mut got = Vec::new();
@@ -219,22 +198,13 @@ async fn no_more_is_read_than_is_pulled() {
 async fn end_of_a_file_needs_no_pull() {
     let server = ObedientFtp::start(b"abc", []);
     let mut user = User::at(server.addr()).await;
-    assert_eq!(
-        user.answer(Request::Retrieve(job("a"))).await,
-        Event::DataOpen
-    );
-    assert_eq!(
-        user.answer(Request::Pull(3)).await,
-        Event::Data(b"abc".to_vec())
-    );
+    assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
+    assert_eq!(user.answer(Request::Pull(3)).await, Event::Data(b"abc".to_vec()));
     assert_eq!(user.outcome().await, Event::Done);
     user.close().await;
     let server = ObedientFtp::start(b"", []);
     let mut user = User::at(server.addr()).await;
-    assert_eq!(
-        user.answer(Request::Retrieve(job("a"))).await,
-        Event::DataOpen
-    );
+    assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
     assert_eq!(user.outcome().await, Event::Done);
     user.close().await;
 }
@@ -243,14 +213,8 @@ async fn end_of_a_file_needs_no_pull() {
 async fn server_without_a_completion_is_waited_for() {
     let server = ObedientFtp::start(b"abc", [(Step::Completion, Deed::Silence)]);
     let mut user = User::at(server.addr()).await;
-    assert_eq!(
-        user.answer(Request::Retrieve(job("a"))).await,
-        Event::DataOpen
-    );
-    assert_eq!(
-        user.answer(Request::Pull(9)).await,
-        Event::Data(b"abc".to_vec())
-    );
+    assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
+    assert_eq!(user.answer(Request::Pull(9)).await, Event::Data(b"abc".to_vec()));
     assert!(user.is_silent());
     user.ask(Request::Drop);
     assert!(user.is_silent());

@@ -39,9 +39,7 @@ async fn farewell_in_two_segments_is_a_warning_and_then_the_end() {
 async fn unsolicited_refusals_are_warnings_and_the_session_stays_in_step() {
     for code in [421, 426, 450, 500, 530, 554] {
         let server = ScriptedFtp::start(move |mut s| {
-            s.login()
-                .reply(&format!("{code}-no\r\n{code} no"))
-                .answer("CWD x", "250 there");
+            s.login().reply(&format!("{code}-no\r\n{code} no")).answer("CWD x", "250 there");
             assert_eq!(s.end(), End::Reset);
         });
         let mut user = User::at(server.addr()).await;
@@ -78,10 +76,7 @@ async fn end_of_the_connection_is_told_once() {
             user.answer(Request::Store(job("a"))).await,
             Event::Lost(Failure::ControlClosed)
         );
-        assert_eq!(
-            user.answer(Request::Abort).await,
-            Event::Lost(Failure::ControlClosed)
-        );
+        assert_eq!(user.answer(Request::Abort).await, Event::Lost(Failure::ControlClosed));
         user.close().await;
         server.finish().await;
     }
@@ -90,16 +85,10 @@ async fn end_of_the_connection_is_told_once() {
 #[tokio::test]
 async fn farewell_in_the_segment_of_another_reply_is_heard() {
     let server = ScriptedFtp::start(|mut s| {
-        s.login()
-            .expect("CWD x")
-            .raw(b"250 there\r\n421 no time\r\n")
-            .fin();
+        s.login().expect("CWD x").raw(b"250 there\r\n421 no time\r\n").fin();
     });
     let mut user = User::at(server.addr()).await;
-    assert_eq!(
-        user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-        Event::DirectoryChanged
-    );
+    assert_eq!(user.answer(Request::ChangeDirectory(b"x".to_vec())).await, Event::DirectoryChanged);
     assert_eq!(user.next().await, Event::Warned(Failure::Reply(421)));
     assert_eq!(user.next().await, Event::Lost(Failure::ControlClosed));
     server.finish().await;
@@ -115,10 +104,7 @@ async fn flow_of_a_transfer_that_is_over_is_passed_over() {
     user.ask(Request::Send(b"late".to_vec()));
     user.ask(Request::EndOfFile);
     user.ask(Request::Pull(1));
-    assert_eq!(
-        user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-        Event::DirectoryChanged
-    );
+    assert_eq!(user.answer(Request::ChangeDirectory(b"x".to_vec())).await, Event::DirectoryChanged);
     drop(user);
     server.finish().await;
 }

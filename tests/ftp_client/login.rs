@@ -28,43 +28,27 @@ fn reply(line: &str) -> Deed {
 #[tokio::test]
 async fn login_tells_each_reply_and_ends_with_opened() {
     let events = open(Step::Pass, reply("230 in")).await;
-    assert_eq!(
-        events,
-        [Event::Reply(220), Event::Reply(331), Event::Opened]
-    );
+    assert_eq!(events, [Event::Reply(220), Event::Reply(331), Event::Opened]);
 }
 
 #[tokio::test]
 async fn login_is_complete_without_a_password() {
-    assert_eq!(
-        open(Step::User, reply("230 in")).await,
-        [Event::Reply(220), Event::Opened]
-    );
+    assert_eq!(open(Step::User, reply("230 in")).await, [Event::Reply(220), Event::Opened]);
 }
 
 #[tokio::test]
 async fn superfluous_password_is_a_login() {
     let events = open(Step::Pass, reply("202 not needed")).await;
-    assert_eq!(
-        events,
-        [Event::Reply(220), Event::Reply(331), Event::Opened]
-    );
+    assert_eq!(events, [Event::Reply(220), Event::Reply(331), Event::Opened]);
 }
 
 #[tokio::test]
 async fn refusals_of_the_greeting_are_told_by_their_code() {
     for code in [421, 430, 500, 530, 554] {
         let lost = Event::Lost(Failure::Reply(code));
+        assert_eq!(open(Step::Greeting, reply(&format!("{code} no"))).await, vec![lost.clone()]);
         assert_eq!(
-            open(Step::Greeting, reply(&format!("{code} no"))).await,
-            vec![lost.clone()]
-        );
-        assert_eq!(
-            open(
-                Step::Greeting,
-                Deed::ReplyAndFin(format!("{code}-no\r\n{code} no"))
-            )
-            .await,
+            open(Step::Greeting, Deed::ReplyAndFin(format!("{code}-no\r\n{code} no"))).await,
             [lost]
         );
     }
@@ -75,10 +59,7 @@ async fn refusals_of_user_and_password_are_told_by_their_code() {
     for code in [332, 421, 431, 500, 501, 503, 530, 532, 534, 599] {
         let lost = Event::Lost(Failure::Reply(code));
         let line = format!("{code} no");
-        assert_eq!(
-            open(Step::User, reply(&line)).await,
-            [Event::Reply(220), lost.clone()]
-        );
+        assert_eq!(open(Step::User, reply(&line)).await, [Event::Reply(220), lost.clone()]);
         assert_eq!(
             open(Step::Pass, reply(&line)).await,
             [Event::Reply(220), Event::Reply(331), lost]
@@ -89,31 +70,16 @@ async fn refusals_of_user_and_password_are_told_by_their_code() {
 #[tokio::test]
 async fn replies_that_make_no_sense_are_unknown_failures() {
     let lost = Event::Lost(Failure::Unknown);
-    assert_eq!(
-        open(Step::Greeting, reply("SSH-2.0-OpenSSH_9.2")).await,
-        vec![lost.clone()]
-    );
-    assert_eq!(
-        open(Step::Greeting, reply("230 in already")).await,
-        vec![lost.clone()]
-    );
-    assert_eq!(
-        open(Step::User, reply("350 what")).await,
-        [Event::Reply(220), lost.clone()]
-    );
-    assert_eq!(
-        open(Step::User, reply("999 what")).await,
-        [Event::Reply(220), lost]
-    );
+    assert_eq!(open(Step::Greeting, reply("SSH-2.0-OpenSSH_9.2")).await, vec![lost.clone()]);
+    assert_eq!(open(Step::Greeting, reply("230 in already")).await, vec![lost.clone()]);
+    assert_eq!(open(Step::User, reply("350 what")).await, [Event::Reply(220), lost.clone()]);
+    assert_eq!(open(Step::User, reply("999 what")).await, [Event::Reply(220), lost]);
 }
 
 #[tokio::test]
 async fn lines_that_are_no_reply_are_passed_over() {
-    let noise = Deed::Segments(vec![
-        b"\r\n".to_vec(),
-        b"welcome!\r\n".to_vec(),
-        b"331 and?\r\n".to_vec(),
-    ]);
+    let noise =
+        Deed::Segments(vec![b"\r\n".to_vec(), b"welcome!\r\n".to_vec(), b"331 and?\r\n".to_vec()]);
     assert_eq!(
         open(Step::User, noise).await,
         [Event::Reply(220), Event::Reply(331), Event::Opened]
@@ -125,14 +91,8 @@ async fn server_that_leaves_at_any_step_closes_the_control_connection() {
     for deed in [Deed::Fin, Deed::Reset] {
         let lost = Event::Lost(Failure::ControlClosed);
         assert_eq!(open(Step::Greeting, deed.clone()).await, vec![lost.clone()]);
-        assert_eq!(
-            open(Step::User, deed.clone()).await,
-            [Event::Reply(220), lost.clone()]
-        );
-        assert_eq!(
-            open(Step::Pass, deed).await,
-            [Event::Reply(220), Event::Reply(331), lost]
-        );
+        assert_eq!(open(Step::User, deed.clone()).await, [Event::Reply(220), lost.clone()]);
+        assert_eq!(open(Step::Pass, deed).await, [Event::Reply(220), Event::Reply(331), lost]);
     }
 }
 
@@ -154,15 +114,9 @@ async fn greeting_may_be_announced_by_120() {
 async fn announced_greeting_may_never_come() {
     let lost = |failure| vec![Event::Reply(120), Event::Lost(failure)];
     let refused = Deed::Segments(vec![b"120 wait\r\n421 no\r\n".to_vec()]);
-    assert_eq!(
-        open(Step::Greeting, refused).await,
-        lost(Failure::Reply(421))
-    );
+    assert_eq!(open(Step::Greeting, refused).await, lost(Failure::Reply(421)));
     let left = Deed::ReplyAndFin("120 wait".to_owned());
-    assert_eq!(
-        open(Step::Greeting, left).await,
-        lost(Failure::ControlClosed)
-    );
+    assert_eq!(open(Step::Greeting, left).await, lost(Failure::ControlClosed));
 }
 
 #[tokio::test]
@@ -198,11 +152,8 @@ async fn empty_user_is_anonymous() {
         assert_eq!(s.end(), End::Reset);
     });
     let mut user = User::new();
-    let nobody = Account {
-        user: Vec::new(),
-        password: Password::default(),
-        ..account(server.addr())
-    };
+    let nobody =
+        Account { user: Vec::new(), password: Password::default(), ..account(server.addr()) };
     assert_eq!(user.answer(Request::Open(nobody)).await, Event::Opened);
     drop(user);
     server.finish().await;
@@ -232,14 +183,8 @@ async fn account_is_sent_byte_by_byte() {
 async fn account_with_a_line_break_never_leaves_the_client() {
     let somewhere = (Ipv4Addr::LOCALHOST, 1).into();
     let odd = [
-        Account {
-            user: b"u\r\nDELE x".to_vec(),
-            ..account(somewhere)
-        },
-        Account {
-            password: Password(b"p\nDELE x".to_vec()),
-            ..account(somewhere)
-        },
+        Account { user: b"u\r\nDELE x".to_vec(), ..account(somewhere) },
+        Account { password: Password(b"p\nDELE x".to_vec()), ..account(somewhere) },
     ];
     for account in odd {
         assert_eq!(
@@ -252,14 +197,8 @@ async fn account_with_a_line_break_never_leaves_the_client() {
 #[tokio::test]
 async fn name_without_address_is_a_dns_failure() {
     for host in [&b"no-such-host.invalid"[..], b"\xFF\xFE", b"", b"a b"] {
-        let account = Account {
-            host: host.to_vec(),
-            ..account((Ipv4Addr::LOCALHOST, 1).into())
-        };
-        assert_eq!(
-            User::new().answer(Request::Open(account)).await,
-            Event::Lost(Failure::Dns)
-        );
+        let account = Account { host: host.to_vec(), ..account((Ipv4Addr::LOCALHOST, 1).into()) };
+        assert_eq!(User::new().answer(Request::Open(account)).await, Event::Lost(Failure::Dns));
     }
 }
 
@@ -278,14 +217,8 @@ async fn refused_connection_is_a_network_failure() {
 async fn route_leads_a_name_to_the_server() {
     let server = ObedientFtp::start(b"", []);
     let route = format!("ftp.example.com=127.0.0.1:{}", server.addr().port());
-    let mut user = User {
-        ftp: FtpClient::new(Names::new([route.parse().unwrap()])),
-    };
-    let account = Account {
-        host: b"FTP.example.com".to_vec(),
-        port: 21,
-        ..account(server.addr())
-    };
+    let mut user = User { ftp: FtpClient::new(Names::new([route.parse().unwrap()])) };
+    let account = Account { host: b"FTP.example.com".to_vec(), port: 21, ..account(server.addr()) };
     assert_eq!(user.answer(Request::Open(account)).await, Event::Opened);
     user.close().await;
     assert_eq!(server.commands(), ["USER u", "PASS p", "QUIT"]);
@@ -299,10 +232,7 @@ async fn new_opening_replaces_what_was() {
     });
     let second = ObedientFtp::start(b"", []);
     let mut user = User::at(first.addr()).await;
-    assert_eq!(
-        user.answer(Request::Open(account(second.addr()))).await,
-        Event::Opened
-    );
+    assert_eq!(user.answer(Request::Open(account(second.addr()))).await, Event::Opened);
     first.finish().await;
     user.close().await;
 }

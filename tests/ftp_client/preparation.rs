@@ -12,12 +12,7 @@ use crate::user::{User, account, active, job};
 
 /// A job that has every step.
 fn full(data_connection: DataConnection) -> Job {
-    Job {
-        directory: Some(b"dir".to_vec()),
-        restart: 3,
-        data_connection,
-        ..job("a")
-    }
+    Job { directory: Some(b"dir".to_vec()), restart: 3, data_connection, ..job("a") }
 }
 
 /// Stores and retrieves with a server that does otherwise at one step. If the session stands after
@@ -25,11 +20,7 @@ fn full(data_connection: DataConnection) -> Job {
 async fn transfer(step: Step, deed: Deed) -> Event {
     let server = ObedientFtp::start(b"abcdef", [(step, deed)]);
     let mut user = User::at(server.addr()).await;
-    let way = if step == Step::Port {
-        DataConnection::Active
-    } else {
-        DataConnection::Passive
-    };
+    let way = if step == Step::Port { DataConnection::Active } else { DataConnection::Passive };
     let event = match step {
         Step::Retr => user.retrieve(full(way)).await.1,
         _ => user.store(full(way), b"xyz").await,
@@ -45,15 +36,8 @@ async fn transfer(step: Step, deed: Deed) -> Event {
     event
 }
 
-const STEPS: [Step; 7] = [
-    Step::Cwd,
-    Step::Type,
-    Step::Pasv,
-    Step::Port,
-    Step::Rest,
-    Step::Stor,
-    Step::Retr,
-];
+const STEPS: [Step; 7] =
+    [Step::Cwd, Step::Type, Step::Pasv, Step::Port, Step::Rest, Step::Stor, Step::Retr];
 
 #[tokio::test]
 async fn refusals_at_each_step_fail_by_their_code_and_stay_in_step() {
@@ -81,11 +65,7 @@ async fn replies_of_the_wrong_kind_are_unknown_failures() {
         (Step::Retr, "226 already"),
         (Step::Stor, "350 what"),
     ] {
-        assert_eq!(
-            transfer(step, Deed::Reply(line.to_owned())).await,
-            expected,
-            "{step:?}"
-        );
+        assert_eq!(transfer(step, Deed::Reply(line.to_owned())).await, expected, "{step:?}");
     }
 }
 
@@ -93,11 +73,7 @@ async fn replies_of_the_wrong_kind_are_unknown_failures() {
 async fn server_that_leaves_at_any_step_closes_the_control_connection() {
     for step in STEPS {
         for deed in [Deed::Fin, Deed::Reset] {
-            assert_eq!(
-                transfer(step, deed).await,
-                Event::Lost(Failure::ControlClosed),
-                "{step:?}"
-            );
+            assert_eq!(transfer(step, deed).await, Event::Lost(Failure::ControlClosed), "{step:?}");
         }
     }
 }
@@ -107,26 +83,14 @@ async fn server_that_says_421_and_leaves_is_heard_out() {
     for step in STEPS {
         let server = ObedientFtp::start(b"", [(step, Deed::ReplyAndFin("421 no time".to_owned()))]);
         let mut user = User::at(server.addr()).await;
-        let way = if step == Step::Port {
-            DataConnection::Active
-        } else {
-            DataConnection::Passive
-        };
+        let way = if step == Step::Port { DataConnection::Active } else { DataConnection::Passive };
         let request = if step == Step::Retr {
             Request::Retrieve(full(way))
         } else {
             Request::Store(full(way))
         };
-        assert_eq!(
-            user.answer(request).await,
-            Event::Failed(Failure::Reply(421)),
-            "{step:?}"
-        );
-        assert_eq!(
-            user.outcome().await,
-            Event::Lost(Failure::ControlClosed),
-            "{step:?}"
-        );
+        assert_eq!(user.answer(request).await, Event::Failed(Failure::Reply(421)), "{step:?}");
+        assert_eq!(user.outcome().await, Event::Lost(Failure::ControlClosed), "{step:?}");
         server.finish().await;
     }
 }
@@ -135,22 +99,10 @@ async fn server_that_says_421_and_leaves_is_heard_out() {
 async fn commands_come_in_the_order_of_the_book_and_type_only_when_it_changes() {
     let server = ObedientFtp::start(b"abcdef", []);
     let mut user = User::at(server.addr()).await;
-    assert_eq!(
-        user.store(full(DataConnection::Passive), b"xyz").await,
-        Event::Done
-    );
-    assert_eq!(
-        user.retrieve(job("b")).await,
-        (b"abcdef".to_vec(), Event::Done)
-    );
-    let text = Job {
-        representation: Representation::Ascii,
-        ..job("c")
-    };
-    assert_eq!(
-        user.retrieve(text.clone()).await,
-        (b"abcdef".to_vec(), Event::Done)
-    );
+    assert_eq!(user.store(full(DataConnection::Passive), b"xyz").await, Event::Done);
+    assert_eq!(user.retrieve(job("b")).await, (b"abcdef".to_vec(), Event::Done));
+    let text = Job { representation: Representation::Ascii, ..job("c") };
+    assert_eq!(user.retrieve(text.clone()).await, (b"abcdef".to_vec(), Event::Done));
     assert_eq!(user.store(text, b"\n\r\n").await, Event::Done);
     assert_eq!(server.stored(), b"\n\r\n");
     user.close().await;
@@ -169,10 +121,7 @@ async fn each_reply_on_the_way_is_told() {
     let server = ObedientFtp::start(b"", [(Step::Completion, Deed::Silence)]);
     let mut user = User::at(server.addr()).await;
     user.ask(Request::Store(full(DataConnection::Passive)));
-    let expected = [250, 200, 227, 350, 150]
-        .map(Event::Reply)
-        .into_iter()
-        .chain([Event::DataOpen]);
+    let expected = [250, 200, 227, 350, 150].map(Event::Reply).into_iter().chain([Event::DataOpen]);
     assert_eq!(user.events().await, expected.collect::<Vec<_>>());
     drop(user);
     server.finish().await;
@@ -190,14 +139,8 @@ async fn refused_passive_connection_is_425_and_stays_in_step() {
         assert_eq!(s.end(), End::Reset);
     });
     let mut user = User::at(server.addr()).await;
-    assert_eq!(
-        user.retrieve(job("a")).await,
-        (vec![], Event::Failed(Failure::Reply(425)))
-    );
-    assert_eq!(
-        user.retrieve(job("a")).await,
-        (b"abc".to_vec(), Event::Done)
-    );
+    assert_eq!(user.retrieve(job("a")).await, (vec![], Event::Failed(Failure::Reply(425))));
+    assert_eq!(user.retrieve(job("a")).await, (b"abc".to_vec(), Event::Done));
     drop(user);
     server.finish().await;
 }
@@ -211,18 +154,14 @@ async fn passive_reply_without_an_address_is_425() {
 #[tokio::test]
 async fn passive_connection_goes_to_the_control_peer_unless_told_otherwise() {
     // 127.0.0.1 is the peer; the server names 127.0.0.2, which is as real on the loopback.
-    for (way, data_arrives) in [
-        (PassiveAddress::ControlPeer, true),
-        (PassiveAddress::AsGiven, false),
-    ] {
+    for (way, data_arrives) in
+        [(PassiveAddress::ControlPeer, true), (PassiveAddress::AsGiven, false)]
+    {
         let server = ScriptedFtp::start(move |mut s| {
             s.login().answer("TYPE I", "200 ok");
             let port = Port::listen();
             let number = port.addr().port();
-            s.answer(
-                "PASV",
-                &format!("227 ok (127,0,0,2,{},{})", number >> 8, number & 0xFF),
-            );
+            s.answer("PASV", &format!("227 ok (127,0,0,2,{},{})", number >> 8, number & 0xFF));
             if data_arrives {
                 s.expect("RETR a");
                 port.accept().fin();
@@ -230,18 +169,9 @@ async fn passive_connection_goes_to_the_control_peer_unless_told_otherwise() {
             }
             assert_eq!(s.end(), End::Reset);
         });
-        let mut user = User {
-            ftp: FtpClient::new(Names::default()).with_passive_address(way),
-        };
-        assert_eq!(
-            user.answer(Request::Open(account(server.addr()))).await,
-            Event::Opened
-        );
-        let event = if data_arrives {
-            Event::Done
-        } else {
-            Event::Failed(Failure::Reply(425))
-        };
+        let mut user = User { ftp: FtpClient::new(Names::default()).with_passive_address(way) };
+        assert_eq!(user.answer(Request::Open(account(server.addr()))).await, Event::Opened);
+        let event = if data_arrives { Event::Done } else { Event::Failed(Failure::Reply(425)) };
         assert_eq!(user.retrieve(job("a")).await, (vec![], event));
         drop(user);
         server.finish().await;
@@ -325,9 +255,7 @@ async fn stranger_at_the_data_port_is_sent_away() {
 #[tokio::test]
 async fn names_are_sent_byte_by_byte() {
     let server = ScriptedFtp::start(|mut s| {
-        s.login()
-            .answer(b"CWD \xE9t\xE9/\xFF\xFF", "250 there")
-            .answer("TYPE I", "200 ok");
+        s.login().answer(b"CWD \xE9t\xE9/\xFF\xFF", "250 there").answer("TYPE I", "200 ok");
         let port = s.passive();
         // Telnet: 255 stands for itself when doubled.
         s.expect(b"RETR caf\xC3\xA9 \xE9\xFF\xFF.txt");
@@ -337,11 +265,7 @@ async fn names_are_sent_byte_by_byte() {
     });
     let mut user = User::at(server.addr()).await;
     let path = b"caf\xC3\xA9 \xE9\xFF.txt".to_vec();
-    let odd = Job {
-        directory: Some(b"\xE9t\xE9/\xFF".to_vec()),
-        path,
-        ..job("")
-    };
+    let odd = Job { directory: Some(b"\xE9t\xE9/\xFF".to_vec()), path, ..job("") };
     assert_eq!(user.retrieve(odd).await, (vec![], Event::Done));
     drop(user);
     server.finish().await;
@@ -353,21 +277,12 @@ async fn name_with_a_line_break_is_an_illegal_parameter_and_never_sent() {
     let mut user = User::at(server.addr()).await;
     let refused = Event::Failed(Failure::Parameter);
     for name in [&b"a\rb"[..], b"a\nb", b"a\r\nDELE b"] {
-        let odd = Job {
-            path: name.to_vec(),
-            ..job("")
-        };
+        let odd = Job { path: name.to_vec(), ..job("") };
         assert_eq!(user.answer(Request::Store(odd.clone())).await, refused);
         assert_eq!(user.answer(Request::Retrieve(odd)).await, refused);
-        let odd = Job {
-            directory: Some(name.to_vec()),
-            ..job("a")
-        };
+        let odd = Job { directory: Some(name.to_vec()), ..job("a") };
         assert_eq!(user.answer(Request::Store(odd)).await, refused);
-        assert_eq!(
-            user.answer(Request::ChangeDirectory(name.to_vec())).await,
-            refused
-        );
+        assert_eq!(user.answer(Request::ChangeDirectory(name.to_vec())).await, refused);
     }
     user.close().await;
     assert_eq!(server.commands(), ["USER u", "PASS p", "QUIT"]);
@@ -387,11 +302,7 @@ async fn over_ipv6_the_extended_commands_are_used() {
         port.accept().fin();
         s.reply("150 go on").reply("226 done");
         let command = String::from_utf8(s.command().unwrap()).unwrap();
-        let listener = command
-            .strip_prefix("EPRT |2|::1|")
-            .unwrap()
-            .strip_suffix('|')
-            .unwrap();
+        let listener = command.strip_prefix("EPRT |2|::1|").unwrap().strip_suffix('|').unwrap();
         let listener = (Ipv6Addr::LOCALHOST, listener.parse().unwrap()).into();
         s.reply("200 noted").expect("STOR a");
         let mut data = Data::connect(listener);

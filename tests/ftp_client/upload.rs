@@ -22,10 +22,7 @@ async fn five_bytes_and(script: impl FnOnce(&mut Connection, Data) + Send + 'sta
     });
     let mut user = User::at(server.addr()).await;
     assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
-    assert_eq!(
-        user.answer(Request::Send(b"abcde".to_vec())).await,
-        Event::Sent(5)
-    );
+    assert_eq!(user.answer(Request::Send(b"abcde".to_vec())).await, Event::Sent(5));
     let event = user.outcome().await;
     if !matches!(event, Event::Lost(_)) {
         assert_eq!(
@@ -61,10 +58,7 @@ async fn empty_file_is_a_file() {
 
 #[tokio::test]
 async fn completion_by_250_is_done() {
-    let server = ObedientFtp::start(
-        b"",
-        [(Step::Completion, Deed::Reply("250 done".to_owned()))],
-    );
+    let server = ObedientFtp::start(b"", [(Step::Completion, Deed::Reply("250 done".to_owned()))]);
     let mut user = User::at(server.addr()).await;
     assert_eq!(user.store(job("a"), b"abc").await, Event::Done);
     user.close().await;
@@ -74,13 +68,8 @@ async fn completion_by_250_is_done() {
 async fn refusals_after_the_data_fail_by_their_code() {
     let refused = |code| Event::Failed(Failure::Reply(code));
     let cases = [421, 425, 426, 450, 451, 452, 500, 550, 551, 552, 553, 554];
-    let cases = cases
-        .map(|code| (format!("{code} no"), refused(code)))
-        .into_iter();
-    let odd = [
-        ("150 what", refused(426)),
-        ("200 what", Event::Failed(Failure::Unknown)),
-    ];
+    let cases = cases.map(|code| (format!("{code} no"), refused(code))).into_iter();
+    let odd = [("150 what", refused(426)), ("200 what", Event::Failed(Failure::Unknown))];
     for (line, event) in cases.chain(odd.map(|(line, event)| (line.to_owned(), event))) {
         let server = ObedientFtp::start(b"", [(Step::Completion, Deed::Reply(line))]);
         let mut user = User::at(server.addr()).await;
@@ -94,10 +83,7 @@ async fn server_that_leaves_instead_of_completing_closes_the_control_connection(
     for deed in [Deed::Fin, Deed::Reset] {
         let server = ObedientFtp::start(b"", [(Step::Completion, deed)]);
         let mut user = User::at(server.addr()).await;
-        assert_eq!(
-            user.store(job("a"), b"abc").await,
-            Event::Lost(Failure::ControlClosed)
-        );
+        assert_eq!(user.store(job("a"), b"abc").await, Event::Lost(Failure::ControlClosed));
     }
 }
 
@@ -137,10 +123,7 @@ async fn early_refusal_wins_while_the_server_reads_nothing() {
     // What was under way when it failed does no harm.
     user.ask(Request::Send(vec![1, 2, 3]));
     user.ask(Request::EndOfFile);
-    assert_eq!(
-        user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-        Event::DirectoryChanged
-    );
+    assert_eq!(user.answer(Request::ChangeDirectory(b"x".to_vec())).await, Event::DirectoryChanged);
     drop(user);
     server.finish().await;
 }
@@ -185,8 +168,7 @@ async fn cut_data_connection_without_a_word_is_told_and_the_late_word_does_no_ha
                 data.fin()
             }
             // The client asks for a sign of life before its next command.
-            s.answer("NOOP", "426 that broke, by the way")
-                .reply("200 ok");
+            s.answer("NOOP", "426 that broke, by the way").reply("200 ok");
         });
         assert_eq!(event.await, Event::Failed(Failure::DataClosed));
     }
@@ -199,8 +181,7 @@ async fn late_word_on_a_cut_data_connection_is_no_warning() {
         s.login();
         s.begin("STOR a").reset();
         late.recv().unwrap();
-        s.reply("426 that broke, by the way")
-            .reply("451 and this is news");
+        s.reply("426 that broke, by the way").reply("451 and this is news");
         assert_eq!(s.end(), End::Reset);
     });
     let mut user = User::at(server.addr()).await;

@@ -21,9 +21,7 @@ pub struct User {
 
 impl User {
     pub fn new() -> Self {
-        Self {
-            ftp: FtpClient::new(Names::default()),
-        }
+        Self { ftp: FtpClient::new(Names::default()) }
     }
 
     /// A user whose session stands.
@@ -41,9 +39,7 @@ impl User {
     /// The next event, whatever it is.
     pub async fn next(&mut self) -> Event {
         let event = poll_fn(|cx| self.ftp.poll_event(cx));
-        tokio::time::timeout(PATIENCE, event)
-            .await
-            .expect("an event in time")
+        tokio::time::timeout(PATIENCE, event).await.expect("an event in time")
     }
 
     /// The next event that is not a mere reply.
@@ -156,15 +152,10 @@ pub fn job(path: &str) -> Job {
 
 /// The same over an active connection.
 pub fn active(path: &str) -> Job {
-    Job {
-        data_connection: DataConnection::Active,
-        ..job(path)
-    }
+    Job { data_connection: DataConnection::Active, ..job(path) }
 }
 
 /// Bytes that repeat late and contain every value.
 pub fn pattern(length: usize) -> Vec<u8> {
-    (0..length)
-        .map(|at| (at.wrapping_mul(2_654_435_761) >> 11) as u8)
-        .collect()
+    (0..length).map(|at| (at.wrapping_mul(2_654_435_761) >> 11) as u8).collect()
 }

@@ -46,13 +46,7 @@ impl Bench {
     }
 
     fn on(wire: Wire, directory: Option<TempDir>) -> Self {
-        Self {
-            wire,
-            room: usize::MAX,
-            polls: 0,
-            buf: vec![0; 4096],
-            directory,
-        }
+        Self { wire, room: usize::MAX, polls: 0, buf: vec![0; 4096], directory }
     }
 
     pub fn path(&self) -> PathBuf {
@@ -160,11 +154,7 @@ impl Bench {
 }
 
 pub fn open(path: &Path) -> File {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(path)
-        .unwrap()
+    OpenOptions::new().read(true).write(true).open(path).unwrap()
 }
 
 /// Reads exactly so many bytes.
@@ -176,10 +166,7 @@ pub fn read(mut host: impl Read, count: usize) -> Vec<u8> {
 
 /// Bytes in which a gap, a repetition or a swap shows.
 pub fn pattern(count: usize) -> Vec<u8> {
-    (0..count as u32)
-        .flat_map(|n| n.to_be_bytes())
-        .take(count)
-        .collect()
+    (0..count as u32).flat_map(|n| n.to_be_bytes()).take(count).collect()
 }
 
 pub fn received(bytes: &[u8]) -> Seen {

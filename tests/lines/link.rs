@@ -74,10 +74,7 @@ async fn impossible_paths_are_refused_in_one_sentence() {
         refusal(Path::new("/no/such/ttyQ0")),
         "no line at /no/such/ttyQ0: its directory cannot be used: No such file or directory (os error 2)"
     );
-    assert_eq!(
-        refusal(Path::new("/")),
-        "no line at /: the path does not end in a name"
-    );
+    assert_eq!(refusal(Path::new("/")), "no line at /: the path does not end in a name");
 }
 
 #[tokio::test]
@@ -92,9 +89,7 @@ async fn dangling_link_is_replaced() {
 async fn link_left_over_is_replaced_though_its_number_was_given_out_again() {
     let (_directory, path) = place();
     // Which number is given out next is not ours to choose, so all that may be are linked before.
-    let links: Vec<PathBuf> = (0..500)
-        .map(|n| path.with_file_name(n.to_string()))
-        .collect();
+    let links: Vec<PathBuf> = (0..500).map(|n| path.with_file_name(n.to_string())).collect();
     for link in &links {
         symlink(Path::new("/dev/pts").join(link.file_name().unwrap()), link).unwrap();
     }
@@ -138,20 +133,14 @@ async fn path_is_served_by_one_line_at_a_time() {
     let first = Pty::create(&path).unwrap();
     assert_eq!(
         refusal(&path),
-        format!(
-            "no line at {}: another quasimodem serves it",
-            path.display()
-        )
+        format!("no line at {}: another quasimodem serves it", path.display())
     );
     // The same path by another name, and without its link.
     fs::remove_file(&path).unwrap();
     let roundabout = directory.path().join(".").join("ttyQ0");
     assert_eq!(
         refusal(&roundabout),
-        format!(
-            "no line at {}: another quasimodem serves it",
-            roundabout.display()
-        )
+        format!("no line at {}: another quasimodem serves it", roundabout.display())
     );
     let neighbour = Pty::create(&directory.path().join("ttyQ1")).unwrap();
     drop(first);

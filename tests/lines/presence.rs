@@ -135,10 +135,7 @@ async fn a_loop_that_slept_through_an_overflow_finds_its_way_back() {
         drop(bench.open());
     }
     bench.open().write_all(b"AT\r").unwrap();
-    assert_eq!(
-        bench.until_closed().await,
-        [Seen::Opened, received(b"AT\r"), Seen::Closed]
-    );
+    assert_eq!(bench.until_closed().await, [Seen::Opened, received(b"AT\r"), Seen::Closed]);
     bench.idle().await;
     let mut host = bench.open();
     host.write_all(b"ATI\r").unwrap();

@@ -29,21 +29,12 @@ fn anyone_can_open(bench: &Bench) -> Option<bool> {
         let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
         std::fs::set_permissions(bench.device(), permissions).unwrap();
         let mut command = Command::new("setpriv");
-        command.args([
-            "--reuid=65534",
-            "--clear-groups",
-            "--bounding-set=-all",
-            "sh",
-        ]);
+        command.args(["--reuid=65534", "--clear-groups", "--bounding-set=-all", "sh"]);
         command
     } else {
         Command::new("sh")
     };
-    let output = command
-        .args(["-c", script])
-        .arg(bench.device())
-        .output()
-        .ok()?;
+    let output = command.args(["-c", script]).arg(bench.device()).output().ok()?;
     Some(output.status.success())
 }
 
@@ -80,8 +71,7 @@ async fn serialport_host_may_set_and_flush_as_it_likes() {
     for baud in [9_600, 115_200, 250_000] {
         let mut host = serial(&bench);
         host.set_baud_rate(baud).unwrap();
-        host.set_flow_control(serialport::FlowControl::Hardware)
-            .unwrap();
+        host.set_flow_control(serialport::FlowControl::Hardware).unwrap();
         host.clear(serialport::ClearBuffer::All).unwrap();
         assert_eq!(bench.next().await, Seen::Opened);
         host.write_all(b"AT\r").unwrap();
@@ -101,10 +91,7 @@ async fn bytes_of_a_shell_redirection_come_between_opened_and_closed() {
         let script = format!("printf 'AT\\r' > '{}'", bench.path().display());
         let status = Command::new("sh").args(["-c", &script]).status().unwrap();
         assert!(status.success());
-        assert_eq!(
-            bench.until_closed().await,
-            [Seen::Opened, received(b"AT\r"), Seen::Closed]
-        );
+        assert_eq!(bench.until_closed().await, [Seen::Opened, received(b"AT\r"), Seen::Closed]);
     }
     bench.idle().await;
 }
@@ -121,10 +108,7 @@ async fn a_full_device_is_delivered_whole_after_its_host_has_left() {
     }
     drop(host);
     assert!(taken > 4096, "{taken}");
-    assert_eq!(
-        bench.until_closed().await,
-        [Seen::Opened, received(&sent[..taken]), Seen::Closed]
-    );
+    assert_eq!(bench.until_closed().await, [Seen::Opened, received(&sent[..taken]), Seen::Closed]);
 }
 
 #[tokio::test]
@@ -233,11 +217,7 @@ async fn settings_that_one_host_leaves_do_not_bend_the_wire_of_the_next() {
     stty.arg("-F").arg(bench.device()).args(["sane", "9600"]);
     assert!(stty.status().unwrap().success());
     let mut settings = tcgetattr(&host).unwrap();
-    assert!(
-        settings
-            .local_modes
-            .contains(LocalModes::ECHO | LocalModes::ICANON)
-    );
+    assert!(settings.local_modes.contains(LocalModes::ECHO | LocalModes::ICANON));
     settings.special_codes[SpecialCodeIndex::VMIN] = 0;
     tcsetattr(&host, OptionalActions::Now, &settings).unwrap();
     // A host whose output is stopped would block for ever.
@@ -268,10 +248,7 @@ async fn draining_waits_until_the_host_has_read() {
     assert_eq!(bench.next().await, Seen::Opened);
     let sent = pattern(50_000);
     bench.wire.write(sent.clone());
-    let drained = timeout(
-        Duration::from_millis(50),
-        poll_fn(|cx| bench.wire.poll_drained(cx)),
-    );
+    let drained = timeout(Duration::from_millis(50), poll_fn(|cx| bench.wire.poll_drained(cx)));
     assert!(drained.await.is_err());
     let reader = thread::spawn(move || {
         let mut all = vec![0; 50_000];
@@ -280,10 +257,7 @@ async fn draining_waits_until_the_host_has_read() {
         }
         (host, all)
     });
-    timeout(PATIENCE, poll_fn(|cx| bench.wire.poll_drained(cx)))
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(PATIENCE, poll_fn(|cx| bench.wire.poll_drained(cx))).await.unwrap().unwrap();
     drop(bench);
     assert_eq!(reader.join().unwrap().1, sent);
 }
@@ -295,9 +269,6 @@ async fn draining_does_not_wait_for_a_host_that_leaves() {
     assert_eq!(bench.next().await, Seen::Opened);
     bench.wire.write(pattern(50_000));
     let leaver = thread::spawn(move || drop(host));
-    timeout(PATIENCE, poll_fn(|cx| bench.wire.poll_drained(cx)))
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(PATIENCE, poll_fn(|cx| bench.wire.poll_drained(cx))).await.unwrap().unwrap();
     leaver.join().unwrap();
 }

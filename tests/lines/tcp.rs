@@ -47,10 +47,7 @@ async fn second_client_is_told_and_the_next_may_come() {
         bench.idle().await;
         assert_eq!(
             String::from_utf8(read_to_end(&second)).unwrap(),
-            format!(
-                "quasimodem: this line is in use by {}\r\n",
-                first.local_addr().unwrap()
-            )
+            format!("quasimodem: this line is in use by {}\r\n", first.local_addr().unwrap())
         );
     }
     drop(first);
@@ -67,10 +64,7 @@ async fn client_that_has_said_all_still_gets_its_replies() {
     let mut client = connect(&bench);
     client.write_all(b"AT\r").unwrap();
     client.shutdown(Shutdown::Write).unwrap();
-    assert_eq!(
-        bench.until_closed().await,
-        [Seen::Opened, received(b"AT\r"), Seen::Closed]
-    );
+    assert_eq!(bench.until_closed().await, [Seen::Opened, received(b"AT\r"), Seen::Closed]);
     for _ in 0..100 {
         bench.wire.write(b"\r\nOK\r\n".to_vec());
         assert_eq!(bench.next().await, Seen::Written(6));
@@ -176,10 +170,7 @@ async fn draining_lets_the_client_have_the_last_word() {
     client.write_all(b"AT\r").unwrap();
     bench.wire.write(pattern(8 << 20));
     let reader = thread::spawn(move || read_to_end(&client));
-    timeout(PATIENCE, poll_fn(|cx| bench.wire.poll_drained(cx)))
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(PATIENCE, poll_fn(|cx| bench.wire.poll_drained(cx))).await.unwrap().unwrap();
     drop(bench);
     assert_eq!(reader.join().unwrap(), pattern(8 << 20));
 }

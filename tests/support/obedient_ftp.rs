@@ -67,10 +67,7 @@ impl ObedientFtp {
             restart: 0,
             data: None,
         };
-        Self {
-            server: ScriptedFtp::start(|connection| state.serve(connection)),
-            record,
-        }
+        Self { server: ScriptedFtp::start(|connection| state.serve(connection)), record }
     }
 
     pub fn addr(&self) -> SocketAddr {

@@ -46,10 +46,7 @@ impl ScriptedFtp {
     pub fn serve_at(ip: IpAddr, script: impl FnOnce(Port) + Send + 'static) -> Self {
         let port = Port::listen_at(ip);
         let addr = port.addr();
-        Self {
-            addr,
-            thread: std::thread::spawn(move || script(port)),
-        }
+        Self { addr, thread: std::thread::spawn(move || script(port)) }
     }
 
     pub fn addr(&self) -> SocketAddr {
@@ -58,9 +55,7 @@ impl ScriptedFtp {
 
     /// Waits for the end of the script, on a tokio runtime.
     pub async fn finish(self) {
-        tokio::task::spawn_blocking(move || self.join())
-            .await
-            .unwrap();
+        tokio::task::spawn_blocking(move || self.join()).await.unwrap();
     }
 
     /// Waits for the end of the script.
@@ -129,10 +124,7 @@ impl Connection {
     /// The next command must be this one.
     pub fn expect(&mut self, line: impl AsRef<[u8]>) -> &mut Self {
         let command = self.command().unwrap_or_default();
-        assert_eq!(
-            command.escape_ascii().to_string(),
-            line.as_ref().escape_ascii().to_string()
-        );
+        assert_eq!(command.escape_ascii().to_string(), line.as_ref().escape_ascii().to_string());
         self
     }
 
@@ -143,9 +135,7 @@ impl Connection {
 
     /// Greets and lets `u` with the password `p` in.
     pub fn login(&mut self) -> &mut Self {
-        self.reply("220 hello")
-            .answer("USER u", "331 and?")
-            .answer("PASS p", "230 in")
+        self.reply("220 hello").answer("USER u", "331 and?").answer("PASS p", "230 in")
     }
 
     /// Answers PASV with a port.
@@ -153,20 +143,14 @@ impl Connection {
         let port = Port::listen();
         self.expect("PASV");
         let number = port.addr().port();
-        self.reply(&format!(
-            "227 Passive (127,0,0,1,{},{}).",
-            number >> 8,
-            number & 0xFF
-        ));
+        self.reply(&format!("227 Passive (127,0,0,1,{},{}).", number >> 8, number & 0xFF));
         port
     }
 
     /// Takes a PORT, and returns where the client listens.
     pub fn active(&mut self) -> SocketAddr {
         let command = self.command().expect("PORT");
-        let numbers = command
-            .strip_prefix(b"PORT 127,0,0,1,")
-            .expect("PORT 127,0,0,1");
+        let numbers = command.strip_prefix(b"PORT 127,0,0,1,").expect("PORT 127,0,0,1");
         let (high, low) = str::from_utf8(numbers).unwrap().split_once(',').unwrap();
         let port = u16::from_be_bytes([high.parse().unwrap(), low.parse().unwrap()]);
         self.reply("200 noted");
@@ -194,10 +178,7 @@ impl Connection {
     }
 
     pub fn fin(&mut self) {
-        self.0
-            .get_mut()
-            .shutdown(std::net::Shutdown::Write)
-            .unwrap();
+        self.0.get_mut().shutdown(std::net::Shutdown::Write).unwrap();
     }
 
     pub fn reset(self) {
@@ -215,10 +196,7 @@ impl Data {
 
     /// Connects from an address of the caller's choice.
     pub fn connect_from(from: SocketAddr, addr: SocketAddr) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
         let stream = runtime.block_on(async {
             let socket = tokio::net::TcpSocket::new_v4().unwrap();
             socket.bind(from).unwrap();
@@ -311,15 +289,9 @@ impl Data {
 
     pub fn reset(self) {
         // The standard library cannot set a linger time of zero yet.
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().unwrap();
         let _context = runtime.enter();
         self.0.set_nonblocking(true).unwrap();
-        tokio::net::TcpStream::from_std(self.0)
-            .unwrap()
-            .set_zero_linger()
-            .unwrap();
+        tokio::net::TcpStream::from_std(self.0).unwrap().set_zero_linger().unwrap();
     }
 }

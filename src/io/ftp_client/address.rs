@@ -57,27 +57,15 @@ mod tests {
 
     #[test]
     fn port_and_eprt_name_the_listener() {
-        assert_eq!(
-            port_command("127.0.0.1:2050".parse().unwrap()),
-            "PORT 127,0,0,1,8,2"
-        );
-        assert_eq!(
-            port_command("[::ffff:10.0.0.1]:256".parse().unwrap()),
-            "PORT 10,0,0,1,1,0"
-        );
-        assert_eq!(
-            port_command("[::1]:2050".parse().unwrap()),
-            "EPRT |2|::1|2050|"
-        );
+        assert_eq!(port_command("127.0.0.1:2050".parse().unwrap()), "PORT 127,0,0,1,8,2");
+        assert_eq!(port_command("[::ffff:10.0.0.1]:256".parse().unwrap()), "PORT 10,0,0,1,1,0");
+        assert_eq!(port_command("[::1]:2050".parse().unwrap()), "EPRT |2|::1|2050|");
     }
 
     #[test]
     fn pasv_numbers_are_found_wherever_they_stand() {
         let found = Some((Ipv4Addr::new(192, 168, 1, 2), 4 * 256 + 5));
-        assert_eq!(
-            parse_pasv(b"227 Entering Passive Mode (192,168,1,2,4,5).\r\n"),
-            found
-        );
+        assert_eq!(parse_pasv(b"227 Entering Passive Mode (192,168,1,2,4,5).\r\n"), found);
         assert_eq!(parse_pasv(b"227 =192,168,1,2,4,5\r\n"), found);
         assert_eq!(parse_pasv(b"227 2 ways: 192,168,1,2,4,5\r\n"), found);
     }
@@ -92,10 +80,7 @@ mod tests {
 
     #[test]
     fn epsv_port_is_between_its_delimiters() {
-        assert_eq!(
-            parse_epsv(b"229 Entering Extended Passive Mode (|||6446|)\r\n"),
-            Some(6446)
-        );
+        assert_eq!(parse_epsv(b"229 Entering Extended Passive Mode (|||6446|)\r\n"), Some(6446));
         assert_eq!(parse_epsv(b"229 ok (!!!80!)\r\n"), Some(80));
         assert_eq!(parse_epsv(b"229 ok\r\n"), None);
         assert_eq!(parse_epsv(b"229 ok (|||x|)\r\n"), None);

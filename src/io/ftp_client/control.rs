@@ -39,10 +39,8 @@ impl Control {
         preliminary: impl Fn(u16),
     ) -> Result<Self, Failure> {
         let broken = |error| failure_of(&error);
-        let (local, peer) = (
-            stream.local_addr().map_err(broken)?,
-            stream.peer_addr().map_err(broken)?,
-        );
+        let (local, peer) =
+            (stream.local_addr().map_err(broken)?, stream.peer_addr().map_err(broken)?);
         if let Err(failure) = greeting::pass_over_preliminary(&mut stream, preliminary).await {
             data::disarm(&stream);
             return Err(failure);
@@ -90,10 +88,7 @@ impl Control {
             match socket.try_write(rest) {
                 Ok(written) => rest = &rest[written..],
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    socket
-                        .writable()
-                        .await
-                        .map_err(|error| Stop::Lost(failure_of(&error)))?;
+                    socket.writable().await.map_err(|error| Stop::Lost(failure_of(&error)))?;
                 }
                 // What the server said before it hung up is read as the reply, or else its end.
                 Err(error) if hung_up(&error) => break,
@@ -160,9 +155,7 @@ pub(super) fn is_one_line(argument: &[u8]) -> bool {
 
 /// The three digits at the beginning of a line.
 pub(super) fn code_of(line: &[u8]) -> Option<u16> {
-    let digits = line
-        .get(..3)
-        .filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
+    let digits = line.get(..3).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
     str::from_utf8(digits).ok()?.parse().ok()
 }
 
@@ -218,8 +211,5 @@ pub(super) fn failure_of(error: &io::Error) -> Failure {
 
 fn hung_up(error: &io::Error) -> bool {
     use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
-    matches!(
-        error.kind(),
-        BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected
-    )
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
 }

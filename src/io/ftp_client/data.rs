@@ -60,9 +60,6 @@ fn arm(stream: &TcpStream) {
 
 /// Dropping the socket closes the connection in order.
 pub(super) fn disarm(stream: &TcpStream) {
-    #[expect(
-        deprecated,
-        reason = "a linger time blocks when the socket is dropped; none does not"
-    )]
+    #[expect(deprecated, reason = "a linger time blocks when the socket is dropped; none does not")]
     let _ = stream.set_linger(None);
 }

@@ -30,13 +30,7 @@ pub(super) struct Inbox {
 
 impl Inbox {
     pub(super) fn new(requests: UnboundedReceiver<Request>) -> Self {
-        Self {
-            requests,
-            credit: 0,
-            end_of_file: false,
-            chunks: VecDeque::new(),
-            sent: 0,
-        }
+        Self { requests, credit: 0, end_of_file: false, chunks: VecDeque::new(), sent: 0 }
     }
 
     /// Forgets the flow of the transfer before.

@@ -63,29 +63,19 @@ async fn log_in(
     heard: impl Fn(u16),
 ) -> Result<(), Failure> {
     let anonymous = account.user.is_empty();
-    let user: &[u8] = if anonymous {
-        b"anonymous"
-    } else {
-        &account.user
-    };
+    let user: &[u8] = if anonymous { b"anonymous" } else { &account.user };
     let password: &[u8] = match account.password.0.as_slice() {
         b"" if anonymous => b"anonymous@",
         password => password,
     };
-    let reply = control
-        .command(&[b"USER ", user].concat())
-        .await
-        .map_err(Stop::failure)?;
+    let reply = control.command(&[b"USER ", user].concat()).await.map_err(Stop::failure)?;
     let reply = settled(control, reply, &heard).await?;
     match reply.code {
         200..=299 => return Ok(()),
         331 => heard(331),
         _ => return Err(reply.refusal()),
     }
-    control
-        .send(&[b"PASS ", password].concat(), "PASS ***")
-        .await
-        .map_err(Stop::failure)?;
+    control.send(&[b"PASS ", password].concat(), "PASS ***").await.map_err(Stop::failure)?;
     let reply = control.reply().await.map_err(Stop::failure)?;
     let reply = settled(control, reply, &heard).await?;
     match reply.code {

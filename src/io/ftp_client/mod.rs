@@ -30,6 +30,7 @@ use tokio::task::AbortHandle;
 
 use crate::ftp::{Event, Failure, Request};
 use crate::io::names::Names;
+use crate::profile::PassiveAddress;
 
 /// The FTP client behind one module: at most one session, one operation at a time.
 pub struct FtpClient {
@@ -40,32 +41,10 @@ pub struct FtpClient {
     unasked: Option<Event>,
 }
 
-/// Which address a passive data connection is made to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PassiveAddress {
-    /// The server's address on the control connection: right behind NAT, routes and containers.
-    #[default]
-    ControlPeer,
-    /// The address in the reply to PASV.
-    AsGiven,
-}
-
 impl FtpClient {
-    /// A client without a session.
-    pub fn new(names: Names) -> Self {
-        Self {
-            names,
-            passive_address: PassiveAddress::default(),
-            link: None,
-            unasked: None,
-        }
-    }
-
-    /// Chooses where passive data connections go.
-    #[must_use]
-    pub fn with_passive_address(mut self, passive_address: PassiveAddress) -> Self {
-        self.passive_address = passive_address;
-        self
+    /// A client without a session, whose passive data connections go where `passive_address` says.
+    pub fn new(names: Names, passive_address: PassiveAddress) -> Self {
+        Self { names, passive_address, link: None, unasked: None }
     }
 
     /// Takes a request; never blocks. [`Request::Open`] must come within a tokio runtime that has

@@ -38,20 +38,15 @@ impl Session {
             DataConnection::Active => DataEnd::Listening(self.listen().await?),
         };
         if job.restart > 0 {
-            self.ask_for(format!("REST {}", job.restart).as_bytes(), 350..351)
-                .await?;
+            self.ask_for(format!("REST {}", job.restart).as_bytes(), 350..351).await?;
         }
         let line = [verb.as_bytes(), b" ", &job.path].concat();
-        self.control
-            .send(&line, &line.escape_ascii().to_string())
-            .await?;
+        self.control.send(&line, &line.escape_ascii().to_string()).await?;
         self.await_start(end).await
     }
 
     pub(super) async fn change_directory(&mut self, directory: &[u8]) -> Result<(), Stop> {
-        self.ask_for(&[b"CWD ", directory].concat(), 200..300)
-            .await
-            .map(drop)
+        self.ask_for(&[b"CWD ", directory].concat(), 200..300).await.map(drop)
     }
 
     /// suppaftp would say `TYPE A N`, which pyftpdlib refuses with 504. It is said the first time
@@ -98,12 +93,9 @@ impl Session {
     async fn listen(&mut self) -> Result<TcpListener, Stop> {
         let mut address = self.control.local;
         address.set_port(0);
-        let listener = TcpListener::bind(address)
-            .await
-            .map_err(|_| NO_DATA_CONNECTION)?;
+        let listener = TcpListener::bind(address).await.map_err(|_| NO_DATA_CONNECTION)?;
         let address = listener.local_addr().map_err(|_| NO_DATA_CONNECTION)?;
-        self.ask_for(address::port_command(address).as_bytes(), 200..300)
-            .await?;
+        self.ask_for(address::port_command(address).as_bytes(), 200..300).await?;
         Ok(listener)
     }
 

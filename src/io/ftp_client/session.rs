@@ -158,12 +158,7 @@ impl Session {
 
     /// Sends a command and returns its final reply. A call waits for it, so that none is left over.
     pub(super) async fn ask(&mut self, line: &[u8]) -> Result<Reply, Stop> {
-        let Self {
-            control,
-            inbox,
-            events,
-            ..
-        } = self;
+        let Self { control, inbox, events, .. } = self;
         let mut called = None;
         let mut asked = pin!(async {
             let mut reply = control.command(line).await?;
@@ -210,11 +205,7 @@ impl Session {
 
     /// Gets the reply that is still owed out of the way, if one is.
     pub(super) async fn resynchronise(&mut self) -> Result<(), Stop> {
-        if std::mem::take(&mut self.reply_is_owed) {
-            self.synchronise().await
-        } else {
-            Ok(())
-        }
+        if std::mem::take(&mut self.reply_is_owed) { self.synchronise().await } else { Ok(()) }
     }
 
     async fn synchronise(&mut self) -> Result<(), Stop> {

@@ -57,11 +57,7 @@ impl Session {
                 // Before the completion is read: proftpd sends it only then.
                 data::disarm(&data);
                 drop(data);
-                if self.completed {
-                    Ok(())
-                } else {
-                    self.completion().await
-                }
+                if self.completed { Ok(()) } else { self.completion().await }
             }
             End::Cut if self.completed => Err(Stop::Failed(Failure::DataClosed)),
             End::Cut => {
@@ -163,11 +159,7 @@ enum Read {
 async fn read(data: &TcpStream, credit: usize) -> io::Result<Read> {
     if credit == 0 {
         let there = data.peek(&mut [0]).await?;
-        return Ok(if there == 0 {
-            Read::EndOfFile
-        } else {
-            Read::MoreIsThere
-        });
+        return Ok(if there == 0 { Read::EndOfFile } else { Read::MoreIsThere });
     }
     loop {
         data.readable().await?;

@@ -28,9 +28,7 @@ impl Link {
     /// Makes `asked` a link to `device`, in the place of a link that was left over, of nothing else.
     pub(super) fn publish(asked: &Path, device: &Path) -> Result<Self, LineError> {
         let Some(name) = asked.file_name() else {
-            return Err(LineError::Nameless {
-                path: asked.to_owned(),
-            });
+            return Err(LineError::Nameless { path: asked.to_owned() });
         };
         let directory = match asked.parent() {
             Some(parent) if parent != Path::new("") => parent,
@@ -38,10 +36,7 @@ impl Link {
         };
         let path = directory
             .canonicalize()
-            .map_err(|source| LineError::Directory {
-                path: asked.to_owned(),
-                source,
-            })?
+            .map_err(|source| LineError::Directory { path: asked.to_owned(), source })?
             .join(name);
         let claim = claim(asked, &path)?;
         // symlink(2) is atomic and never replaces anything, which a rename would.
@@ -51,12 +46,7 @@ impl Link {
             made = symlink(device, &path);
         }
         made.map_err(system(asked, "making the link failed"))?;
-        Ok(Self {
-            asked: asked.to_owned(),
-            path,
-            device: device.to_owned(),
-            _claim: claim,
-        })
+        Ok(Self { asked: asked.to_owned(), path, device: device.to_owned(), _claim: claim })
     }
 
     pub(super) fn asked(&self) -> &Path {
@@ -87,10 +77,8 @@ impl Drop for Link {
 /// A child that another thread is just forking holds the claim, too, until it calls exec.
 fn claim(asked: &Path, path: &Path) -> Result<UnixDatagram, LineError> {
     let directory = path.parent().unwrap_or(path);
-    let place = fs::metadata(directory).map_err(|source| LineError::Directory {
-        path: asked.to_owned(),
-        source,
-    })?;
+    let place = fs::metadata(directory)
+        .map_err(|source| LineError::Directory { path: asked.to_owned(), source })?;
     let mut identity = Vec::new();
     identity.extend(place.dev().to_be_bytes());
     identity.extend(place.ino().to_be_bytes());
@@ -98,9 +86,7 @@ fn claim(asked: &Path, path: &Path) -> Result<UnixDatagram, LineError> {
     SocketAddr::from_abstract_name(format!("quasimodem-line-{:016x}", fnv1a(&identity)))
         .and_then(|address| UnixDatagram::bind_addr(&address))
         .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => LineError::Served {
-                path: asked.to_owned(),
-            },
+            io::ErrorKind::AddrInUse => LineError::Served { path: asked.to_owned() },
             _ => system(asked, "claiming the path failed")(error),
         })
 }
@@ -113,10 +99,7 @@ fn claim(asked: &Path, path: &Path) -> Result<UnixDatagram, LineError> {
 fn remove_leftover(asked: &Path, path: &Path, device: &Path) -> Result<(), LineError> {
     let inspect = system(asked, "looking at what stands there failed");
     let standing = fs::symlink_metadata(path).map_err(&inspect)?;
-    let occupied = |what| LineError::Occupied {
-        path: asked.to_owned(),
-        what,
-    };
+    let occupied = |what| LineError::Occupied { path: asked.to_owned(), what };
     if standing.is_dir() {
         return Err(occupied("a directory"));
     } else if standing.is_file() {
@@ -134,10 +117,7 @@ fn remove_leftover(asked: &Path, path: &Path, device: &Path) -> Result<(), LineE
         }
         Ok(node) if changed(&node) > changed(&standing) => {}
         Ok(_) => {
-            return Err(LineError::Foreign {
-                path: asked.to_owned(),
-                device: target,
-            });
+            return Err(LineError::Foreign { path: asked.to_owned(), device: target });
         }
     }
     fs::remove_file(path).map_err(system(asked, "removing a stale link failed"))
@@ -152,11 +132,7 @@ fn is_taken(error: &io::Error) -> bool {
 }
 
 fn system(asked: &Path, step: &'static str) -> impl Fn(io::Error) -> LineError {
-    move |source| LineError::System {
-        path: asked.to_owned(),
-        step,
-        source,
-    }
+    move |source| LineError::System { path: asked.to_owned(), step, source }
 }
 
 /// The 64-bit FNV-1a hash, which unlike the standard library's is the same in every build.

@@ -57,11 +57,7 @@ impl Presence {
         if let Some(directory) = device.parent() {
             inotify::add_watch(&queue, directory, flags)?;
         }
-        Ok(Self {
-            notices: watch(queue)?,
-            device: device_watch,
-            openers: 0,
-        })
+        Ok(Self { notices: watch(queue)?, device: device_watch, openers: 0 })
     }
 
     /// Whether somebody has the device open.
