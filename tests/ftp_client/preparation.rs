@@ -3,8 +3,9 @@
 use std::net::{Ipv6Addr, TcpListener};
 
 use quasimodem::ftp::{DataConnection, Event, Failure, Job, Representation, Request};
-use quasimodem::io::ftp_client::{FtpClient, PassiveAddress};
+use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::names::Names;
+use quasimodem::profile::PassiveAddress;
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
 use crate::support::scripted_ftp::{Data, End, Port, ScriptedFtp};
@@ -169,7 +170,7 @@ async fn passive_connection_goes_to_the_control_peer_unless_told_otherwise() {
             }
             assert_eq!(s.end(), End::Reset);
         });
-        let mut user = User { ftp: FtpClient::new(Names::default()).with_passive_address(way) };
+        let mut user = User { ftp: FtpClient::new(Names::default(), way) };
         assert_eq!(user.answer(Request::Open(account(server.addr()))).await, Event::Opened);
         let event = if data_arrives { Event::Done } else { Event::Failed(Failure::Reply(425)) };
         assert_eq!(user.retrieve(job("a")).await, (vec![], event));

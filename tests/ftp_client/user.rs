@@ -8,6 +8,7 @@ use std::time::Duration;
 use quasimodem::ftp::{Account, DataConnection, Event, Job, Password, Representation, Request};
 use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::names::Names;
+use quasimodem::profile::PassiveAddress;
 
 /// No test waits longer for an event.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -21,7 +22,7 @@ pub struct User {
 
 impl User {
     pub fn new() -> Self {
-        Self { ftp: FtpClient::new(Names::default()) }
+        Self { ftp: FtpClient::new(Names::default(), PassiveAddress::default()) }
     }
 
     /// A user whose session stands.
