@@ -9,7 +9,7 @@
 //! that tokio cannot clear, and a loop around it spins; and a host that dies without giving back
 //! its exclusive access (TIOCEXCL) leaves a device that nobody but root can open any more.
 //!
-//! The price is that the kernel does not tell us when the last host leaves. [`Presence`] counts
+//! The price is that the kernel does not tell us when the last host leaves. `Presence` counts
 //! hosts instead; where its count is in doubt, the keeper is let go of until the kernel has said,
 //! by a hang-up, that nobody is there.
 
@@ -216,9 +216,7 @@ impl Pty {
 
     /// Without the keeper there is no telling, and it is taken for read.
     fn holds_unread(&self) -> io::Result<bool> {
-        self.keeper
-            .as_ref()
-            .map_or(Ok(false), terminal::holds_unread)
+        self.keeper.as_ref().map_or(Ok(false), terminal::holds_unread)
     }
 
     /// What is pending after the last host has left, and then `Closed`.
