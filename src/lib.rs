@@ -66,6 +66,7 @@
 
 pub mod at;
 pub mod commands;
+pub mod context;
 pub mod dialect;
 pub mod ftp;
 #[cfg(feature = "io")]

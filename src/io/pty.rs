@@ -98,7 +98,7 @@ impl Pty {
         self.link.device()
     }
 
-    /// See [`super::line::Wire::poll_event`].
+    /// See [`super::wire::Wire::poll_event`].
     ///
     /// Who is there is always looked at before what was sent. What is pending when the last host
     /// has left is that host's, and comes before its `Closed`. Where another host has followed by
@@ -164,7 +164,7 @@ impl Pty {
         }
     }
 
-    /// See [`super::line::Wire::write`].
+    /// See [`super::wire::Wire::write`].
     pub fn write(&mut self, bytes: Vec<u8>) {
         if !self.presence.is_anyone() {
             self.outbox.lose(bytes.len());
@@ -173,12 +173,12 @@ impl Pty {
         }
     }
 
-    /// See [`super::line::Wire::take_written`].
+    /// See [`super::wire::Wire::take_written`].
     pub fn take_written(&mut self) -> Option<usize> {
         self.outbox.take_left()
     }
 
-    /// See [`super::line::Wire::poll_drained`]: a host loses what it has not read when we end.
+    /// See [`super::wire::Wire::poll_drained`]: a host loses what it has not read when we end.
     ///
     /// # Errors
     /// The device or the inotify queue fails.

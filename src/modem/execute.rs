@@ -63,12 +63,16 @@ impl Modem {
             context: &mut self.context,
             service: &mut self.service,
             profile: &self.profile,
-            dialect: self.dialect,
+            ftp_error: self.dialect.ftp_error,
             reply,
         };
         let mut commands = CommandLine::new(body);
         while let Some(command) = commands.next_command() {
-            let outcome = command.map_or(Outcome::Error, |c| commands::run(&mut cx, &c));
+            let row = command.as_ref().ok().and_then(|command| self.dialect.command(&command.name));
+            let outcome = match (command, row) {
+                (Ok(command), Some(row)) => commands::run(&mut cx, row, &command.form),
+                _ => Outcome::Error,
+            };
             if outcome != Outcome::Ok {
                 return outcome;
             }

@@ -2,16 +2,14 @@
 
 mod adaptor;
 mod bearer;
-mod context;
 mod execute;
 mod timers;
 mod urc;
 
 use std::collections::VecDeque;
 
-pub use context::PdpContext;
-
 use crate::at::ResultCode;
+use crate::context::PdpContext;
 use crate::dialect::Dialect;
 use crate::ftp::{Effect, Event, Notice, Request, Service, Stimulus};
 use crate::line::LineId;
