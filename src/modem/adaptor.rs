@@ -204,23 +204,30 @@ impl TerminalAdaptor {
         std::mem::take(&mut self.typed_ahead)
     }
 
-    /// Online data state; what was held for the host goes out at once.
+    /// Online data state; what was held for the host goes out at once. A half-typed line is gone:
+    /// it must not become the beginning of the next command.
     fn go_online(&mut self, now: SimTime) {
+        self.editor.clear();
         self.state = State::OnlineData(EscapeDetector::new(&self.escape, now));
         for bytes in std::mem::take(&mut self.held) {
             self.send_file(now, bytes);
         }
     }
 
+    /// The transfer is over, and a `CONNECT` that waits for its turn is not told any more.
+    pub fn leave_data(&mut self) {
+        self.late.withdraw_connect();
+        self.return_to_command();
+    }
+
     /// Back to command state without a word; what was held for the host is dropped, and what is
     /// still leaving no longer counts as part of a file.
-    pub fn leave_data(&mut self) {
+    fn return_to_command(&mut self) {
         match &mut self.state {
             State::OnlineData(_) | State::OnlineCommand => self.state = State::Command,
             State::Executing(_, after) => *after = After::Command,
             State::Command => {}
         }
-        self.late.withdraw_connect();
         self.held.clear();
         for run in &mut self.leaving {
             run.of_file = false;
@@ -305,7 +312,8 @@ impl TerminalAdaptor {
         match late {
             Late::Text(_) => {}
             Late::Connect => self.go_online(now),
-            Late::Final(_) => self.leave_data(),
+            // A `CONNECT` that waits behind it is that of the next transfer.
+            Late::Final(_) => self.return_to_command(),
         }
         Some(late)
     }

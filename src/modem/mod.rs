@@ -343,8 +343,10 @@ impl Modem {
                 let now = self.now;
                 self.line(line).tell_late(now)
             } {
-                if late == Late::Connect {
-                    self.step(Stimulus::Connected);
+                match late {
+                    Late::Text(_) => {}
+                    Late::Connect => self.step(Stimulus::Connected),
+                    Late::Final(_) => self.timers.clear(Timer::Escape(line)),
                 }
             }
         }
