@@ -659,6 +659,12 @@ impl Service {
         }
     }
 
+    /// The state with what it carries, for the test that prints the table above.
+    #[cfg(test)]
+    pub(super) const fn state(&self) -> &State {
+        &self.state
+    }
+
     /// Host name and port of the session, if there is one.
     pub fn server(&self) -> Option<(&[u8], u16)> {
         self.server.as_ref().map(|(host, port)| (host.as_slice(), *port))
