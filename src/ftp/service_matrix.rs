@@ -95,11 +95,20 @@ const CASES: &[Case] = &[
         },
     },
     Case {
-        name: "TRANSFER get sending",
+        name: "TRANSFER get announced",
         note: "",
         way: |s| {
             s.get();
             s.step(Stimulus::Ftp(Event::DataOpen));
+        },
+    },
+    Case {
+        name: "TRANSFER get early",
+        note: "confirmed before CONNECT: an empty file",
+        way: |s| {
+            s.get();
+            s.step(Stimulus::Ftp(Event::DataOpen));
+            s.step(Stimulus::Ftp(Event::Done));
         },
     },
     Case { name: "TRANSFER get sending", note: "2 of 3 bytes delivered", way: |s| s.sending() },
@@ -401,6 +410,8 @@ const fn name(state: &State) -> &'static str {
             UploadPhase::Aborting(_) => "TRANSFER put aborting",
         },
         State::Transfer(Transfer::Download(download)) => match download.phase {
+            DownloadPhase::Announced => "TRANSFER get announced",
+            DownloadPhase::ConfirmedEarly => "TRANSFER get early",
             DownloadPhase::Sending => "TRANSFER get sending",
             DownloadPhase::Confirmed => "TRANSFER get confirmed",
             DownloadPhase::Aborting => "TRANSFER get aborting",

@@ -30,11 +30,7 @@ impl UrcQueue {
             self.waiting.pop_front();
         }
         match late {
-            // The end of an empty file may come before the host was told of its beginning.
-            Late::Final(_) => {
-                let connect = self.waiting.iter().position(|waiting| *waiting == Late::Connect);
-                self.waiting.insert(connect.map_or(0, |at| at + 1), late);
-            }
+            Late::Final(_) => self.waiting.push_front(late),
             Late::Text(_) | Late::Connect => self.waiting.push_back(late),
         }
     }
