@@ -10,10 +10,9 @@ use crate::at::{EscapeDetector, LineEditor, Reply, ResultCode, Settings, Typed};
 use crate::profile::{Escape, Profile};
 use crate::time::SimTime;
 
-/// Bytes typed ahead while a command executes; the line's flow is held beyond that.
+/// Bytes that a line in command state takes at a time, and bytes typed ahead while a command
+/// executes: one bound, for the first line of a piece may execute while the rest waits.
 const TYPE_AHEAD: usize = 1024;
-/// Bytes that a line in command state takes at a time.
-const COMMAND_ROOM: usize = 4096;
 /// Bytes of replies and echo that wait for a host that does not read; what exceeds that is lost,
 /// as on a UART whose receiver is not listening.
 const UNREAD: usize = 65_536;
@@ -121,14 +120,19 @@ impl TerminalAdaptor {
         matches!(self.state, State::OnlineCommand)
     }
 
-    /// How many bytes the line takes now; `upload_room` is how many the service does.
-    pub fn room(&self, upload_room: usize) -> usize {
+    /// How many bytes the line takes now; `upload_room` is how many the service does, and `missing`
+    /// how many an upload on this line still wants.
+    pub fn room(&self, upload_room: usize, missing: Option<u64>) -> usize {
         match &self.state {
-            State::Command | State::OnlineCommand => COMMAND_ROOM,
+            State::Command | State::OnlineCommand => TYPE_AHEAD,
             State::Executing(..) => TYPE_AHEAD.saturating_sub(self.typed_ahead.len()),
-            // While an escape is undecided the next byte matters, whatever the window says.
-            State::OnlineData(escape) if escape.held() > 0 => upload_room.max(1),
-            State::OnlineData(_) => upload_room,
+            State::OnlineData(escape) => {
+                // While an escape is undecided the next byte matters, whatever the window says.
+                let room = upload_room.max(usize::from(escape.held() > 0));
+                // What follows the end of the file is typed.
+                let missing = missing.and_then(|missing| usize::try_from(missing).ok());
+                missing.map_or(room, |missing| room.min(missing.saturating_add(TYPE_AHEAD)))
+            }
         }
     }
 

@@ -176,7 +176,8 @@ impl Modem {
     ///
     /// If the line is none of this module's.
     pub fn room(&self, line: LineId) -> usize {
-        self.lines[line.index()].room(self.service.upload_room())
+        let missing = self.service.upload_missing(line);
+        self.lines[line.index()].room(self.service.upload_room(), missing)
     }
 
     /// The states at this moment.
