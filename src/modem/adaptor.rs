@@ -14,7 +14,8 @@ use crate::time::SimTime;
 /// executes: one bound, for the first line of a piece may execute while the rest waits.
 const TYPE_AHEAD: usize = 1024;
 /// Bytes of replies and echo that wait for a host that does not read; what exceeds that is lost,
-/// as on a UART whose receiver is not listening.
+/// as on a UART whose receiver is not listening. What waits of a file does not count: the window
+/// bounds it.
 const UNREAD: usize = 65_536;
 
 /// One line.
@@ -33,7 +34,7 @@ pub struct TerminalAdaptor {
     held: VecDeque<Vec<u8>>,
     /// Output of this instant.
     burst: Vec<u8>,
-    /// Output that has not left yet, as runs of bytes: of a file or not.
+    /// Output that has not left yet, as runs of bytes of one kind.
     leaving: VecDeque<Run>,
     unwritten: usize,
     last_output: SimTime,
@@ -42,7 +43,18 @@ pub struct TerminalAdaptor {
 #[derive(Clone, Copy, Debug)]
 struct Run {
     bytes: usize,
-    of_file: bool,
+    kind: Piece,
+}
+
+/// What output is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece {
+    /// A reply, a late result, an echo.
+    Reply,
+    /// The file that is being downloaded.
+    File,
+    /// A file whose transfer is over.
+    Remains,
 }
 
 /// V.250 5.1, with the time that a command takes.
@@ -233,8 +245,8 @@ impl TerminalAdaptor {
             State::Command => {}
         }
         self.held.clear();
-        for run in &mut self.leaving {
-            run.of_file = false;
+        for run in self.leaving.iter_mut().filter(|run| run.kind == Piece::File) {
+            run.kind = Piece::Remains;
         }
     }
 
@@ -329,14 +341,16 @@ impl TerminalAdaptor {
     }
 
     fn send(&mut self, now: SimTime, bytes: &[u8]) {
-        if !bytes.is_empty() && self.unwritten < UNREAD {
+        let replies = self.leaving.iter().filter(|run| run.kind == Piece::Reply);
+        let unread: usize = replies.map(|run| run.bytes).sum();
+        if !bytes.is_empty() && unread < UNREAD {
             self.burst.extend(bytes);
-            self.count(now, bytes.len(), false);
+            self.count(now, bytes.len(), Piece::Reply);
         }
     }
 
     fn send_file(&mut self, now: SimTime, bytes: Vec<u8>) {
-        self.count(now, bytes.len(), true);
+        self.count(now, bytes.len(), Piece::File);
         if self.burst.is_empty() {
             self.burst = bytes;
         } else {
@@ -344,12 +358,12 @@ impl TerminalAdaptor {
         }
     }
 
-    fn count(&mut self, now: SimTime, bytes: usize, of_file: bool) {
+    fn count(&mut self, now: SimTime, bytes: usize, kind: Piece) {
         self.unwritten += bytes;
         self.last_output = now;
         match self.leaving.back_mut() {
-            Some(run) if run.of_file == of_file => run.bytes += bytes,
-            _ => self.leaving.push_back(Run { bytes, of_file }),
+            Some(run) if run.kind == kind => run.bytes += bytes,
+            _ => self.leaving.push_back(Run { bytes, kind }),
         }
     }
 
@@ -365,7 +379,7 @@ impl TerminalAdaptor {
         self.unwritten = self.unwritten.saturating_sub(count);
         while let Some(run) = self.leaving.front_mut().filter(|_| count > 0) {
             let part = run.bytes.min(count);
-            of_file += if run.of_file { part } else { 0 };
+            of_file += if run.kind == Piece::File { part } else { 0 };
             run.bytes -= part;
             count -= part;
             if run.bytes == 0 {
