@@ -359,7 +359,8 @@ impl Service {
     fn on_event(&mut self, state: State, event: Event, fx: &mut Vec<Effect>) -> State {
         match (state, event) {
             (state, Event::Lost(failure)) => self.lose(state, failure, fx),
-            (State::Closing, Event::Closed | Event::Failed(_)) => {
+            // A transfer's own failure may have been on its way when CLOSE came: not the end yet.
+            (State::Closing, Event::Closed) => {
                 self.lose(State::Closing, Failure::ControlClosed, fx)
             }
             (State::Opening, Event::Opened) => {

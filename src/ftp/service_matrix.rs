@@ -297,7 +297,10 @@ fn table() -> String {
     let all = || groups.iter().flat_map(|(_, rows)| rows);
     let width = |text: fn(&Row) -> &str| all().map(|row| text(row).len()).max().unwrap();
     let (stimuli, nexts) = (width(|row| &row.stimulus), width(|row| &row.next));
-    let mut text = String::from(HEADER);
+    let heading = [("stimulus", stimuli), ("next state", nexts)];
+    let heading = heading.map(|(name, width)| format!("  {name:width$}")).concat();
+    let mut text = format!("STATE (what it holds here)\n{heading}  what is done, in this order\n");
+    text += NOTATION;
     for (case, rows) in &groups {
         let note = if case.note.is_empty() { String::new() } else { format!(" ({})", case.note) };
         let _ = write!(text, "\n{}{note}\n", case.name);
@@ -309,10 +312,7 @@ fn table() -> String {
     text
 }
 
-const HEADER: &str = "\
-STATE (what it holds here)
-  stimulus                  next state              what is done, in this order
-
+const NOTATION: &str = "
 = is the same state. OPEN, CWD, STOR, RETR, DATA, EOF, PULL, ABOR, QUIT and DROP are asked of the
 FTP client. CONNECT and +... are told to the host when it is polite, a failure by its cause. `refused`
 is the command's own late result. `leave data` takes the line to command state without a word.
