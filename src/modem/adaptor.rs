@@ -250,9 +250,12 @@ impl TerminalAdaptor {
         }
     }
 
-    /// The host has gone; its half-typed line goes with it.
+    /// The host has gone; its half-typed line goes with it. What it had typed in full is executed.
     pub fn hang_up(&mut self) {
         self.editor.clear();
+        let ends_line = |&byte: &u8| byte == self.settings.s3 || byte == b'\n';
+        let whole = self.typed_ahead.iter().rposition(ends_line).map_or(0, |last| last + 1);
+        self.typed_ahead.truncate(whole);
     }
 
     /// When the escape sequence is decided without a further byte.
