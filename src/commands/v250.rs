@@ -82,7 +82,8 @@ pub const V250: &[CommandSpec] = &[
 
 const FLAG: &[Param] = &[Param::int("value", 0, 1).or(0)];
 const ZERO: &[Param] = &[Param::int("value", 0, 0).or(0)];
-const REGISTER: &[Param] = &[Param::int("value", 0, 127).or(0)];
+/// V.250 5.3.2 lets a missing value mean 0 or be an error; 0 would be a terminator nobody types.
+const REGISTER: &[Param] = &[Param::int("value", 0, 127)];
 
 fn flag(flag: &mut bool, args: &Args<'_>) -> Outcome {
     *flag = args.int::<u8>(0) == 1;

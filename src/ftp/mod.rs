@@ -3,6 +3,8 @@
 mod failure;
 mod port;
 mod service;
+#[cfg(test)]
+mod service_matrix;
 mod transfer;
 
 pub use failure::{Failure, NoSuchFailure};

@@ -303,15 +303,22 @@ impl Service {
 
     fn on_connected(&mut self, state: State, fx: &mut Vec<Effect>) -> State {
         match state {
-            State::Transfer(Transfer::Upload(mut upload)) => {
+            State::Transfer(Transfer::Upload(mut upload))
+                if upload.phase == UploadPhase::Announced =>
+            {
                 upload.phase = UploadPhase::Receiving;
                 let is_empty = upload.missing() == 0;
                 let state = State::Transfer(Transfer::Upload(upload));
                 if is_empty { self.give_up(state, None, fx) } else { state }
             }
             State::Transfer(Transfer::Download(mut download)) => {
+                download.phase = match download.phase {
+                    DownloadPhase::Announced => DownloadPhase::Sending,
+                    DownloadPhase::ConfirmedEarly => DownloadPhase::Confirmed,
+                    phase => phase,
+                };
                 self.pull(&mut download, fx);
-                State::Transfer(Transfer::Download(download))
+                self.complete(Transfer::Download(download), fx)
             }
             state => state,
         }
@@ -352,7 +359,8 @@ impl Service {
     fn on_event(&mut self, state: State, event: Event, fx: &mut Vec<Effect>) -> State {
         match (state, event) {
             (state, Event::Lost(failure)) => self.lose(state, failure, fx),
-            (State::Closing, Event::Closed | Event::Failed(_)) => {
+            // A transfer's own failure may have been on its way when CLOSE came: not the end yet.
+            (State::Closing, Event::Closed) => {
                 self.lose(State::Closing, Failure::ControlClosed, fx)
             }
             (State::Opening, Event::Opened) => {
@@ -418,18 +426,28 @@ impl Service {
             }
             (Transfer::Download(download), Event::Data(bytes)) => {
                 download.credit = download.credit.saturating_sub(bytes.len());
-                if download.phase == DownloadPhase::Sending {
+                if matches!(download.phase, DownloadPhase::Announced | DownloadPhase::Sending) {
                     download.received += bytes.len() as u64;
                     fx.push(Effect::Deliver(download.line, bytes));
                 }
             }
-            (Transfer::Download(download), Event::Done | Event::Aborted) => {
-                if download.phase == DownloadPhase::Aborting {
-                    let outcome = Ok(download.delivered);
-                    self.end(transfer, outcome, fx);
-                    return State::Opened;
-                }
-                download.phase = DownloadPhase::Confirmed;
+            (Transfer::Download(download), Event::Done | Event::Aborted)
+                if download.phase == DownloadPhase::Aborting =>
+            {
+                let outcome = Ok(download.delivered);
+                self.end(transfer, outcome, fx);
+                return State::Opened;
+            }
+            (Transfer::Download(download), Event::Done) => {
+                download.phase = match download.phase {
+                    DownloadPhase::Announced => DownloadPhase::ConfirmedEarly,
+                    DownloadPhase::Sending => DownloadPhase::Confirmed,
+                    phase => phase,
+                };
+            }
+            (Transfer::Download(_), Event::Aborted) => {
+                self.end(transfer, Err(Failure::Unknown), fx);
+                return State::Opened;
             }
             _ => {}
         }
@@ -634,7 +652,9 @@ impl Service {
                 UploadPhase::Finishing | UploadPhase::Aborting(_) => Some(self.model.reply_limit),
             },
             State::Transfer(Transfer::Download(download)) => match download.phase {
-                DownloadPhase::Confirmed => None,
+                DownloadPhase::Announced
+                | DownloadPhase::ConfirmedEarly
+                | DownloadPhase::Confirmed => None,
                 DownloadPhase::Aborting => Some(self.model.reply_limit),
                 // The host does not take what has come: it holds the flow, not the server.
                 DownloadPhase::Sending if download.delivered < download.received => None,
@@ -657,6 +677,12 @@ impl Service {
             State::Closing => "CLOSING",
             State::Closed(_) => "CLOSED",
         }
+    }
+
+    /// The state with what it carries, for the test that prints the table above.
+    #[cfg(test)]
+    pub(super) const fn state(&self) -> &State {
+        &self.state
     }
 
     /// Host name and port of the session, if there is one.

@@ -65,6 +65,10 @@ pub struct Download {
 /// How far a download has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DownloadPhase {
+    /// The host has not yet been told that it will receive.
+    Announced,
+    /// Nor has it, and the server has confirmed all already: the file is empty.
+    ConfirmedEarly,
     /// The server sends.
     Sending,
     /// The server has confirmed all; the rest is on its way to the host.
@@ -91,7 +95,7 @@ impl Upload {
 impl Download {
     /// A download of which nothing has come.
     pub const fn new(line: LineId) -> Self {
-        let phase = DownloadPhase::Sending;
+        let phase = DownloadPhase::Announced;
         Self { line, credit: 0, received: 0, delivered: 0, phase }
     }
 

@@ -174,7 +174,8 @@ impl Modem {
     ///
     /// If the line is none of this module's.
     pub fn room(&self, line: LineId) -> usize {
-        self.lines[line.index()].room(self.service.upload_room())
+        let missing = self.service.upload_missing(line);
+        self.lines[line.index()].room(self.service.upload_room(), missing)
     }
 
     /// The states at this moment.
@@ -341,8 +342,10 @@ impl Modem {
                 let now = self.now;
                 self.line(line).tell_late(now)
             } {
-                if late == Late::Connect {
-                    self.step(Stimulus::Connected);
+                match late {
+                    Late::Text(_) => {}
+                    Late::Connect => self.step(Stimulus::Connected),
+                    Late::Final(_) => self.timers.clear(Timer::Escape(line)),
                 }
             }
         }
