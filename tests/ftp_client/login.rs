@@ -7,7 +7,7 @@ use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::names::Names;
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
-use crate::support::scripted_ftp::{End, Port, ScriptedFtp};
+use crate::support::scripted_ftp::{ClosedPort, End, ScriptedFtp};
 use crate::user::{User, account};
 
 /// Opens a session with a server that does otherwise at one step.
@@ -265,11 +265,11 @@ async fn name_without_address_is_a_dns_failure() {
 
 #[tokio::test]
 async fn refused_connection_is_a_network_failure() {
-    let port = Port::listen();
-    let addr = port.addr();
-    drop(port);
+    let port = ClosedPort::reserve();
     assert_eq!(
-        User::new().answer(Request::Open(account(addr))).await,
+        User::new()
+            .answer(Request::Open(account(port.addr())))
+            .await,
         Event::Lost(Failure::Network)
     );
 }

@@ -2,13 +2,10 @@
 //!
 //! Knows nothing of what the session is for.
 
-use std::io;
-use std::net::SocketAddr;
-
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::control::{Control, Reply, is_one_line};
+use super::control::{Control, Reply, failure_of, is_one_line};
 use super::data;
 use super::session::Stop;
 use crate::ftp::{Account, Event, Failure};
@@ -40,21 +37,20 @@ pub(super) async fn open(
 async fn connect(names: &Names, account: &Account) -> Result<TcpStream, Failure> {
     let mut failure = Failure::Dns;
     for address in names.resolve(&account.host, account.port).await {
-        match dial_control(address).await {
-            Ok(stream) => return Ok(stream),
+        match data::dial(address).await {
+            Ok(stream) => {
+                // Commands are short, and each waits for the reply to the one before.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
             Err(error) => {
                 tracing::debug!(%address, %error, "no connection");
-                failure = Failure::Network;
+                // A server may hang up before we notice that it had answered.
+                failure = failure_of(&error);
             }
         }
     }
     Err(failure)
-}
-
-async fn dial_control(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = data::dial(address).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
 }
 
 async fn log_in(
