@@ -65,11 +65,12 @@ impl Run {
             return Err(Refusal::Asked(hint.to_owned()));
         }
         let runtime = runtime()?;
-        let _context = runtime.enter();
+        let context = runtime.enter();
         let stop = stop_signal()?;
         let module = Module::assemble(&self.settings, None, Vec::new())?;
         announce(&self.settings, &module.place, "")?;
-        serve(&runtime, module, stop)?;
+        drop(context);
+        serve(runtime, module, stop)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -81,12 +82,13 @@ impl Demo {
             self.settings.tcp.push(([127, 0, 0, 1], 0).into());
         }
         let runtime = runtime()?;
-        let _context = runtime.enter();
+        let context = runtime.enter();
         let stop = stop_signal()?;
         let server = start_server(self.ftp_root)?;
         let module = Module::assemble(&self.settings, Some(&server), built_in_routes(&server))?;
         announce(&self.settings, &module.place, &guide(&module.place))?;
-        serve(&runtime, module, stop)?;
+        drop(context);
+        serve(runtime, module, stop)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -102,7 +104,7 @@ impl Exec {
             self.settings.tcp.push(([127, 0, 0, 1], 0).into());
         }
         let runtime = runtime()?;
-        let _context = runtime.enter();
+        let context = runtime.enter();
         let server = self.ftp_server.then(|| start_server(self.ftp_root.take())).transpose()?;
         let routes = server.as_ref().map(built_in_routes).unwrap_or_default();
         let module = Module::assemble(&self.settings, server.as_ref(), routes)?;
@@ -110,7 +112,8 @@ impl Exec {
             module.place.write_ready_file(path)?;
         }
         let child = spawn(&self.command, &module.place)?;
-        let status = serve(&runtime, module, outlive(child))?;
+        drop(context);
+        let status = serve(runtime, module, outlive(child))?;
         let status = status.map_err(|error| Refusal::Unavailable(error.to_string()))?;
         Ok(exit_code(status))
     }
@@ -122,12 +125,10 @@ fn runtime() -> Result<Runtime, Refusal> {
     runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
 }
 
-fn serve<T>(
-    runtime: &Runtime,
-    module: Module,
-    stop: impl Future<Output = T>,
-) -> Result<T, Refusal> {
+fn serve<T>(runtime: Runtime, module: Module, stop: impl Future<Output = T>) -> Result<T, Refusal> {
     let end = runtime.block_on(module.shell.run(stop));
+    // A look-up that hangs must not hold up the end.
+    runtime.shutdown_background();
     end.map_err(|error| Refusal::Unavailable(format!("a line or the recording broke: {error}")))
 }
 

@@ -29,8 +29,8 @@ pub const GET: &str = "+QFTPGET";
 /// Prints the result of a change of path.
 pub const PATH: &str = "+QFTPPATH";
 
-/// The user of an empty user name (2.2.6).
-const ANONYMOUS: &[u8] = b"anonymous";
+/// The account of an empty user name (2.2.6), with the password that RFC 1635 asks for.
+const ANONYMOUS: (&[u8], &[u8]) = (b"anonymous", b"anonymous@");
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -229,8 +229,7 @@ impl Service {
             State::Idle | State::Closed(_) => {
                 self.owner = Some(line);
                 self.server = Some((host.clone(), port));
-                let user = if self.user.is_empty() { ANONYMOUS } else { &self.user }.to_vec();
-                let password = self.password.clone();
+                let (user, password) = self.account();
                 fx.push(Effect::Ask(Request::Open(Account { host, port, user, password })));
                 State::Opening
             }
@@ -543,6 +542,14 @@ impl Service {
 
     fn closed(&self) -> State {
         if self.quirks.idle_after_close { State::Idle } else { State::Closed(Ending::Settled) }
+    }
+
+    fn account(&self) -> (Vec<u8>, Password) {
+        match (self.user.as_slice(), self.password.0.as_slice()) {
+            (b"", b"") => (ANONYMOUS.0.to_vec(), Password(ANONYMOUS.1.to_vec())),
+            (b"", _) => (ANONYMOUS.0.to_vec(), self.password.clone()),
+            _ => (self.user.clone(), self.password.clone()),
+        }
     }
 
     fn tell_owner(&self, notice: Notice, fx: &mut Vec<Effect>) {

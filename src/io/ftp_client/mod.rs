@@ -1,7 +1,8 @@
 //! The user-PI and user-DTP of RFC 959, on real sockets: the other side of [`crate::ftp`]'s port.
 //!
-//! Knows neither AT commands nor module time. It has one time limit of its own
-//! (`verdict::STATEMENT`), and suppaftp has none: the service drops a session that takes too long.
+//! Knows neither AT commands nor module time. It has no time limit of its own
+//! but two short ones in `verdict`, and suppaftp has none: the service drops a session that takes
+//! too long.
 //! suppaftp 12.2.1 keeps the control connection; data connections are ours, because only so can
 //! replies be read while data flows. Its limits are worked round in this folder and nowhere else,
 //! each where a comment names it.
