@@ -233,8 +233,11 @@ fn put(line: LineId, size: u64) -> Stimulus {
 /// What can happen to a service, the pieces of a file among it.
 type Blow = fn(&mut Service, &mut Vec<Effect>);
 
+/// A command, given on a line.
+type Given = fn(LineId) -> Stimulus;
+
 /// From the line that opened the session, or from any line where there is none.
-const COMMANDS: &[(&str, fn(LineId) -> Stimulus)] = &[
+const COMMANDS: &[(&str, Given)] = &[
     ("OPEN", |line| Stimulus::Open(line, b"host".to_vec(), 21)),
     ("CLOSE", Stimulus::Close),
     ("PUT", |line| put(line, 5)),
