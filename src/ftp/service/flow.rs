@@ -22,6 +22,20 @@ impl Service {
         }
     }
 
+    /// Whether there is data to go back to on this line after an escape.
+    pub fn is_connected(&self, line: LineId) -> bool {
+        match &self.state {
+            State::Transfer(Transfer::Upload(upload)) => {
+                upload.line == line && upload.phase == UploadPhase::Receiving
+            }
+            State::Transfer(Transfer::Download(download)) => {
+                download.line == line
+                    && matches!(download.phase, DownloadPhase::Sending | DownloadPhase::Confirmed)
+            }
+            _ => false,
+        }
+    }
+
     /// Bytes that may be taken from the host now without exceeding the window.
     pub const fn upload_room(&self) -> usize {
         match &self.state {
