@@ -15,7 +15,7 @@ use quasimodem::io::tcp::TcpLine;
 use quasimodem::io::wire::Wire;
 use quasimodem::modem::Modem;
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 use tracing::{info, warn};
 
 use super::Refusal;
@@ -140,11 +140,11 @@ impl Place {
 
     /// Writes the JSON so that whoever sees the file sees all of it.
     pub(super) fn write_ready_file(&self, path: &Path) -> Result<(), Refusal> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let draft = path.with_extension(format!("{}.draft", std::process::id()));
         let write = || {
-            let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-            std::io::Write::write_all(&mut file, format!("{}\n", self.json()).as_bytes())?;
-            file.persist(path).map_err(|error| error.error).map(drop)
+            let draft = TempPath::try_from_path(draft)?;
+            std::fs::write(&draft, format!("{}\n", self.json()))?;
+            draft.persist(path).map_err(|error| error.error)
         };
         write().map_err(|error| {
             Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))

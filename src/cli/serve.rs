@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind};
 
 use super::module::{ACCOUNT, Module, Place};
 use super::settings::Settings;
@@ -95,6 +95,9 @@ impl Demo {
 
 impl Exec {
     pub(super) fn run(mut self) -> Result<ExitCode, Refusal> {
+        let runtime = runtime()?;
+        let context = runtime.enter();
+        let signals = Signals::listen()?;
         let own_folder = TempDir::with_prefix("quasimodem-")
             .map_err(|error| Refusal::Unavailable(format!("no temporary folder: {error}")))?;
         if self.settings.pty.is_empty() {
@@ -103,8 +106,6 @@ impl Exec {
         if self.settings.tcp.is_empty() {
             self.settings.tcp.push(([127, 0, 0, 1], 0).into());
         }
-        let runtime = runtime()?;
-        let context = runtime.enter();
         let server = self.ftp_server.then(|| start_server(self.ftp_root.take())).transpose()?;
         let routes = server.as_ref().map(built_in_routes).unwrap_or_default();
         let module = Module::assemble(&self.settings, server.as_ref(), routes)?;
@@ -113,7 +114,7 @@ impl Exec {
         }
         let child = spawn(&self.command, &module.place)?;
         drop(context);
-        let status = serve(runtime, module, outlive(child))?;
+        let status = serve(runtime, module, outlive(child, signals))?;
         let status = status.map_err(|error| Refusal::Unavailable(error.to_string()))?;
         Ok(exit_code(status))
     }
@@ -134,16 +135,30 @@ fn serve<T>(runtime: Runtime, module: Module, stop: impl Future<Output = T>) -> 
 
 /// Ready when somebody wants the program to end.
 fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
-    let listen =
-        |kind| signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")));
-    let (mut interrupt, mut terminate) =
-        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let mut signals = Signals::listen()?;
     Ok(async move {
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            _ = signals.interrupt.recv() => {}
+            _ = signals.terminate.recv() => {}
         }
     })
+}
+
+/// The signals that ask for an end. From the moment they are listened to, none is lost, and none
+/// ends the program before it has tidied up.
+struct Signals {
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Refusal> {
+        let listen = |kind| {
+            unix::signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))
+        };
+        let interrupt = listen(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: listen(SignalKind::terminate())? })
+    }
 }
 
 fn start_server(root: Option<PathBuf>) -> Result<FtpServer, Refusal> {
@@ -244,14 +259,12 @@ fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
 
 /// Waits for the command. A terminal's Ctrl-C reaches it without us; a SIGTERM that is meant for
 /// us is passed on, and we end when it ends.
-async fn outlive(mut child: Child) -> io::Result<ExitStatus> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+async fn outlive(mut child: Child, mut signals: Signals) -> io::Result<ExitStatus> {
     loop {
         tokio::select! {
             status = child.wait() => return status,
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {
+            _ = signals.interrupt.recv() => {}
+            _ = signals.terminate.recv() => {
                 let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
                 if let Some(pid) = pid {
                     // It may have ended just now; then its status says so.
