@@ -5,9 +5,9 @@
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::control::{Control, Reply, failure_of, is_one_line};
+use super::control::{Control, is_one_line};
 use super::data;
-use super::session::Stop;
+use super::reply::{Reply, Stop, failure_of};
 use crate::ftp::{Account, Event, Failure};
 use crate::io::names::Names;
 

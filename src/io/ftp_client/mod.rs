@@ -20,6 +20,7 @@ mod greeting;
 mod inbox;
 mod login;
 mod preparation;
+mod reply;
 mod session;
 mod transfer;
 mod verdict;

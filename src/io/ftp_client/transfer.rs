@@ -8,10 +8,10 @@ use std::io::{self, ErrorKind};
 
 use tokio::net::TcpStream;
 
-use super::control::Reply;
 use super::data::{self, DataEnd};
 use super::inbox::Call;
-use super::session::{Session, Stop};
+use super::reply::{Reply, Stop};
+use super::session::Session;
 use crate::ftp::{Event, Failure, Job};
 
 /// The most that is read from a data connection at once.

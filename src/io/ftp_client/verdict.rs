@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::net::TcpStream;
 
-use super::control::refusal;
-use super::session::{Session, Stop};
+use super::reply::{Stop, refusal};
+use super::session::Session;
 use super::transfer::{End, Read, read};
 use crate::ftp::{Event, Failure};
 
