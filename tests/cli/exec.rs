@@ -90,8 +90,9 @@ fn sigterm_reaches_the_command_and_its_end_is_ours() {
 #[test]
 fn sigint_leaves_the_end_to_the_command() {
     let here = Workplace::new();
-    let program = here.start(&["exec", "--", "sh", "-c", "echo begun && exec cat"]);
+    let mut program = here.start(&["exec", "--", "sh", "-c", "echo begun && exec cat"]);
     assert_eq!(program.line(), "begun");
     program.signal(Signal::INT);
+    program.close_stdin();
     assert_eq!(program.finish().code(), 0);
 }

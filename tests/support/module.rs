@@ -104,7 +104,8 @@ impl Module {
 
     /// Waits for the end of the program; the folder of its line is still there.
     #[track_caller]
-    pub fn finish(self) -> (Ended, TempDir) {
+    pub fn finish(mut self) -> (Ended, TempDir) {
+        self.program.close_stdin();
         (self.program.finish(), self.folder)
     }
 

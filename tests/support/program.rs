@@ -72,10 +72,14 @@ impl Program {
         kill_process(pid, signal).unwrap();
     }
 
-    /// Waits for the end; the command of `exec`, where that is `cat`, is told to end.
+    /// Tells the command of `exec`, where that is `cat`, to end.
+    pub fn close_stdin(&mut self) {
+        drop(self.child.stdin.take());
+    }
+
+    /// Waits for the end.
     #[track_caller]
     pub fn finish(mut self) -> Ended {
-        drop(self.child.stdin.take());
         let mut stdout = String::new();
         loop {
             match self.stdout.recv_timeout(PATIENCE) {
