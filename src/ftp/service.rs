@@ -30,6 +30,8 @@ pub struct Service {
     user: Vec<u8>,
     password: Password,
     path: Vec<u8>,
+    /// The path to which the server was last taken; empty where it put us.
+    path_at_server: Vec<u8>,
     data_connection: DataConnection,
     representation: Representation,
     restart: u64,
@@ -86,6 +88,7 @@ impl Service {
             user: Vec::new(),
             password: Password::default(),
             path: Vec::new(),
+            path_at_server: Vec::new(),
             data_connection: model.data_connection,
             representation: model.representation,
             restart: 0,
@@ -160,6 +163,7 @@ impl Service {
             State::Idle | State::Closed(_) => {
                 self.owner = Some(line);
                 self.server = Some((host.clone(), port));
+                self.path_at_server.clear();
                 let (user, password) = self.account();
                 fx.push(Effect::Ask(Request::Open(Account { host, port, user, password })));
                 State::Opening
@@ -279,6 +283,7 @@ impl Service {
                 State::Opened
             }
             (State::Working(Work::ChangeDirectory(path)), Event::DirectoryChanged) => {
+                self.path_at_server.clone_from(&path);
                 self.path = path;
                 self.tell_owner(Notice::Result(PATH, Ok(0)), fx);
                 State::Opened
@@ -288,6 +293,7 @@ impl Service {
                 State::Opened
             }
             (State::Working(Work::Transfer(transfer)), Event::DataOpen) => {
+                self.path_at_server.clone_from(&self.path);
                 fx.push(Effect::Tell(transfer.line(), Notice::Connect));
                 State::Transfer(transfer)
             }

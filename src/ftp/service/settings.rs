@@ -131,7 +131,8 @@ impl Service {
 
     pub(super) fn job(&self, name: &[u8]) -> Job {
         let concatenate = self.quirks.path_mode == PathMode::Concatenate;
-        let at_transfer = self.quirks.path_mode == PathMode::CwdAtTransfer;
+        // With `CwdNow` too: the path may be older than the session.
+        let change = !concatenate && !self.path.is_empty() && self.path != self.path_at_server;
         let mut path = Vec::new();
         if concatenate && !name.starts_with(b"/") {
             path.extend(&self.path);
@@ -141,7 +142,7 @@ impl Service {
         }
         path.extend(name);
         Job {
-            directory: (at_transfer && !self.path.is_empty()).then(|| self.path.clone()),
+            directory: change.then(|| self.path.clone()),
             path,
             restart: self.restart,
             representation: self.representation,
