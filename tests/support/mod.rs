@@ -8,5 +8,6 @@
     reason = "tests meet the world, and panic to say that it is not as it should be"
 )]
 
+pub mod dns;
 pub mod obedient_ftp;
 pub mod scripted_ftp;
