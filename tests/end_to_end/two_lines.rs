@@ -80,17 +80,10 @@ struct Arrival {
     latest: Instant,
 }
 
-impl Arrival {
-    /// The test slept through it.
-    fn is_vague(&self) -> bool {
-        self.latest - self.earliest > Duration::from_millis(2)
-    }
-}
-
-/// Waits, without sleeping and without reading, until bytes can be read.
-fn arrival(host: &mut Host) -> Arrival {
+/// Waits, without sleeping and without reading, until bytes can be read, as none could at `since`.
+fn arrival(host: &mut Host, since: Instant) -> Arrival {
     let deadline = Instant::now() + PATIENCE;
-    let mut earliest = Instant::now();
+    let mut earliest = since;
     loop {
         let before = Instant::now();
         let count = host.port().bytes_to_read().unwrap() as usize;
@@ -103,7 +96,8 @@ fn arrival(host: &mut Host) -> Arrival {
 }
 
 /// Hosts that end a read at the first gap fail with 5 ms here, some with 30 ms; all work with 50.
-/// Of several measurements the middle one counts: a busy machine may deliver an `OK` late.
+/// What is measured is the longest that the gap can have been: on a busy machine the test may be
+/// kept from looking, which makes it lenient, never wrong.
 #[test]
 fn result_of_the_network_comes_45_ms_after_ok_at_the_least_and_never_with_it() {
     let module = Module::demo(&[]);
@@ -111,27 +105,22 @@ fn result_of_the_network_comes_45_ms_after_ok_at_the_least_and_never_with_it() {
     open_built_in(host);
     close(host);
     let mut gaps = Vec::new();
-    for _ in 0..100 {
+    for _ in 0..3 {
         for (command, result) in [
             ("AT+QFTPOPEN=\"quectel.3322.org\",21", "\r\n+QFTPOPEN:0\r\n"),
             ("AT+QFTPGET=\"nothing\"", "\r\n+QFTPGET:-550\r\n"),
             ("AT+QFTPCLOSE", "\r\n+QFTPCLOSE:0\r\n"),
         ] {
+            let silence = Instant::now();
             host.send(format!("{command}\r"));
-            let ok = arrival(host);
+            let ok = arrival(host, silence);
             host.expect(OK);
-            let late = arrival(host);
+            let late = arrival(host, ok.latest);
             host.expect(result);
-            if !ok.is_vague() && !late.is_vague() {
-                assert_eq!((ok.count, late.count), (OK.len(), result.len()), "{command}");
-                gaps.push(late.earliest.duration_since(ok.latest));
-            }
-        }
-        if gaps.len() >= 5 {
-            gaps.sort();
-            assert!(gaps[gaps.len() / 2] >= Duration::from_millis(45), "{gaps:?}");
-            return;
+            // Both at once: both came between two looks.
+            let end = if ok.count == OK.len() { late.latest } else { ok.latest };
+            gaps.push(end - ok.earliest);
         }
     }
-    panic!("the machine is too busy to measure anything: {gaps:?}");
+    assert!(gaps.iter().min() >= Some(&Duration::from_millis(45)), "{gaps:?}");
 }
