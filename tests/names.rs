@@ -11,10 +11,7 @@
 mod support;
 
 use std::future::poll_fn;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::net::{IpAddr, SocketAddr};
 
 use quasimodem::ftp::{Account, Event, Failure, Password, Request};
 use quasimodem::io::ftp_client::FtpClient;
@@ -22,10 +19,11 @@ use quasimodem::io::ftp_server::{FtpAccount, FtpRoot, FtpServer};
 use quasimodem::io::names::Names;
 use quasimodem::profile::PassiveAddress;
 use support::dns::{Answer, DnsServer};
+use support::host::{Host, PATIENCE};
+use support::module::{Line, Module};
+use support::program::Program;
 use tokio::time::timeout;
 
-/// No test waits longer.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// RFC 1035 4.1.1.
 const SERVFAIL: u8 = 2;
 const REFUSED: u8 = 5;
@@ -259,16 +257,15 @@ fn module_opens_a_session_by_name_and_reports_a_name_that_is_not_known() {
         ("fails.name", Answer::Code(SERVFAIL)),
     ]);
     let ftp = ftp_server();
-    let mut module = Module::start(&["--dns", &server.addr().to_string()]);
-    module.dialogue("ATE0", "ATE0\r\r\nOK\r\n");
-    module.dialogue("AT+QFTPUSER=\"u\"", "\r\nOK\r\n");
-    module.dialogue("AT+QFTPPASS=\"p\"", "\r\nOK\r\n");
-    let port = ftp.addr().port();
-    module
-        .dialogue(&format!("AT+QFTPOPEN=\"other.name\",{port}"), "\r\nOK\r\n\r\n+QFTPOPEN:-4\r\n");
-    module
-        .dialogue(&format!("AT+QFTPOPEN=\"fails.name\",{port}"), "\r\nOK\r\n\r\n+QFTPOPEN:-4\r\n");
-    module.dialogue(&format!("AT+QFTPOPEN=\"Some.Name\",{port}"), "\r\nOK\r\n\r\n+QFTPOPEN:0\r\n");
+    let module = Module::run(&["--dns", &server.addr().to_string()]);
+    assert_eq!(server.asked(), [""; 0]);
+    let mut host = host(&module);
+    let mut open = |name: &str, answer: &str| {
+        host.command(&format!("AT+QFTPOPEN=\"{name}\",{}", ftp.addr().port()), answer);
+    };
+    open("other.name", "\r\nOK\r\n\r\n+QFTPOPEN:-4\r\n");
+    open("fails.name", "\r\nOK\r\n\r\n+QFTPOPEN:-4\r\n");
+    open("Some.Name", "\r\nOK\r\n\r\n+QFTPOPEN:0\r\n");
 }
 
 #[test]
@@ -281,28 +278,10 @@ fn servers_of_the_command_line_stand_in_for_those_of_the_profile() {
     std::fs::write(&profile, format!("dns = [\"{}\"]\n", server.addr())).unwrap();
     let profile = profile.to_str().unwrap();
     let opening = format!("AT+QFTPOPEN=\"some.name\",{}", ftp.addr().port());
-    let prepare = |module: &mut Module| {
-        module.dialogue("ATE0", "ATE0\r\r\nOK\r\n");
-        module.dialogue("AT+QFTPUSER=\"u\"", "\r\nOK\r\n");
-        module.dialogue("AT+QFTPPASS=\"p\"", "\r\nOK\r\n");
-    };
-    let mut module = Module::start(&["--profile", profile]);
-    prepare(&mut module);
-    module.dialogue(&opening, "\r\nOK\r\n\r\n+QFTPOPEN:0\r\n");
-    let mut module = Module::start(&["--profile", profile, "--dns", &other.addr().to_string()]);
-    prepare(&mut module);
-    module.dialogue(&opening, "\r\nOK\r\n\r\n+QFTPOPEN:-4\r\n");
-}
-
-#[test]
-fn nothing_is_asked_before_a_name_is_to_be_resolved() {
-    // A server that nobody may ask: what comes stays in its socket.
-    let server = UdpSocket::bind("127.0.0.1:0").unwrap();
-    let mut module = Module::start(&["--dns", &server.local_addr().unwrap().to_string()]);
-    module.dialogue("AT", "AT\r\r\nOK\r\n");
-    server.set_nonblocking(true).unwrap();
-    let error = server.recv_from(&mut [0; 512]).unwrap_err();
-    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+    let module = Module::run(&["--profile", profile]);
+    host(&module).command(&opening, "\r\nOK\r\n\r\n+QFTPOPEN:0\r\n");
+    let module = Module::run(&["--profile", profile, "--dns", &other.addr().to_string()]);
+    host(&module).command(&opening, "\r\nOK\r\n\r\n+QFTPOPEN:-4\r\n");
 }
 
 #[test]
@@ -311,9 +290,8 @@ fn wrong_server_is_one_sentence_and_status_2() {
         ("dns.example", "the DNS server `dns.example` is not ADDR[:PORT], as 127.0.0.1:5353"),
         ("127.0.0.1:0", "the DNS server `127.0.0.1:0` is not ADDR[:PORT], as 127.0.0.1:5353"),
     ] {
-        let said = refused(&["run", "--tcp", "0", "--dns", value]);
         assert_eq!(
-            said,
+            refused(&["run", "--tcp", "0", "--dns", value]),
             format!("quasimodem: invalid value '{value}' for '--dns <ADDR[:PORT]>': {sentence}\n")
         );
     }
@@ -329,11 +307,10 @@ fn wrong_server_is_one_sentence_and_status_2() {
 }
 
 /// What the program says on its way out with status 2.
-fn refused(arguments: &[&str]) -> String {
-    let Output { status, stdout, stderr } =
-        Command::new(env!("CARGO_BIN_EXE_quasimodem")).args(arguments).output().unwrap();
-    assert_eq!((status.code(), stdout), (Some(2), Vec::new()));
-    String::from_utf8(stderr).unwrap()
+fn refused(args: &[&str]) -> String {
+    let ended = Program::start(args).finish();
+    assert_eq!((ended.code(), ended.stdout.as_str()), (2, ""));
+    ended.stderr
 }
 
 fn ftp_server() -> FtpServer {
@@ -341,41 +318,10 @@ fn ftp_server() -> FtpServer {
     FtpServer::start(FtpRoot::Temporary, account).unwrap()
 }
 
-/// The program with one TCP line, and a host at it.
-struct Module {
-    program: Child,
-    line: TcpStream,
-}
-
-impl Module {
-    fn start(arguments: &[&str]) -> Self {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_quasimodem"))
-            .args(["run", "--tcp", "0", "--timing", "instant"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut ready = String::new();
-        BufReader::new(program.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-        let addr = ready.strip_prefix("ready tcp ").unwrap().trim_end();
-        let line = TcpStream::connect(addr).unwrap();
-        line.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self { program, line }
-    }
-
-    /// Types a line; the module must send exactly `reply`.
-    fn dialogue(&mut self, line: &str, reply: &str) {
-        self.line.write_all(format!("{line}\r").as_bytes()).unwrap();
-        let mut bytes = vec![0; reply.len()];
-        self.line.read_exact(&mut bytes).unwrap();
-        assert_eq!(bytes.escape_ascii().to_string(), reply.as_bytes().escape_ascii().to_string());
-    }
-}
-
-impl Drop for Module {
-    fn drop(&mut self) {
-        let _ = self.program.kill();
-        let _ = self.program.wait();
-    }
+/// A host with the account of that server.
+fn host(module: &Module) -> Host {
+    let mut host = module.host(Line::Tcp);
+    host.command("AT+QFTPUSER=\"u\"", "\r\nOK\r\n");
+    host.command("AT+QFTPPASS=\"p\"", "\r\nOK\r\n");
+    host
 }

@@ -155,6 +155,8 @@ impl State {
         self.asked.push(format!("{transport} {family} {}", question.name));
         let mut records = Vec::new();
         let mut name = question.name.to_ascii_lowercase();
+        // A pointer to the name in the question (RFC 1035 4.1.4).
+        let mut owner = vec![0xC0, 12];
         loop {
             match self.zone.get(&name) {
                 None => return Some(question.answer(NXDOMAIN, &records)),
@@ -164,21 +166,22 @@ impl State {
                     return Some([&packet[..2], bytes].concat());
                 }
                 Some(Answer::BareAlias(target)) => {
-                    records.push(record(&name, CNAME, &spell(target)));
+                    records.push(record(&owner, CNAME, &spell(target)));
                     return Some(question.answer(0, &records));
                 }
                 Some(Answer::Alias(target)) => {
-                    records.push(record(&name, CNAME, &spell(target)));
+                    records.push(record(&owner, CNAME, &spell(target)));
                     name = (*target).to_owned();
+                    owner = spell(target);
                 }
                 Some(Answer::Addresses(addresses)) => {
                     for address in addresses {
                         match address {
                             IpAddr::V4(ip) if question.family == A => {
-                                records.push(record(&name, A, &ip.octets()));
+                                records.push(record(&owner, A, &ip.octets()));
                             }
                             IpAddr::V6(ip) if question.family == AAAA => {
-                                records.push(record(&name, AAAA, &ip.octets()));
+                                records.push(record(&owner, AAAA, &ip.octets()));
                             }
                             _ => {}
                         }
@@ -232,10 +235,10 @@ fn truncated(packet: &[u8]) -> Vec<u8> {
 }
 
 /// A resource record of class IN that is good for an hour.
-fn record(name: &str, kind: u16, data: &[u8]) -> Vec<u8> {
+fn record(owner: &[u8], kind: u16, data: &[u8]) -> Vec<u8> {
     let kind = kind.to_be_bytes();
     let length = u16::try_from(data.len()).unwrap().to_be_bytes();
-    [&spell(name)[..], &kind, &[0, 1], &3600_u32.to_be_bytes(), &length, data].concat()
+    [owner, &kind, &[0, 1], &3600_u32.to_be_bytes(), &length, data].concat()
 }
 
 /// A name as on the wire.
