@@ -49,6 +49,7 @@ impl Module {
         let profile = settings.load_profile()?;
         let mut routes = settings.routes(&profile)?;
         routes.extend(built_in);
+        let names = Names::new(routes).with_servers(settings.dns(&profile)?);
         let count = settings.pty.len() + settings.tcp.len();
         let lines = u8::try_from(count).map_err(|_| {
             Refusal::Asked(format!("{count} lines are too many; a module has at most 255"))
@@ -72,7 +73,7 @@ impl Module {
         };
         let timing = if instant { "instant" } else { "faithful" };
         info!("module {}, timing {timing}, seed {seed}", profile.name);
-        let ftp = FtpClient::new(Names::new(routes), profile.ftp.passive_address);
+        let ftp = FtpClient::new(names, profile.ftp.passive_address);
         let modem = Modem::new(&profile, lines, seed);
         let clock = Clock::start(settings.time_scale);
         Ok(Self { shell: Shell::new(modem, wires, ftp, clock, recorder), place })

@@ -49,6 +49,11 @@ impl FtpClient {
         Self { names, passive_address, link: None, unasked: None }
     }
 
+    /// How names are resolved from the next [`Request::Open`] on.
+    pub fn names_mut(&mut self) -> &mut Names {
+        &mut self.names
+    }
+
     /// Takes a request; never blocks. [`Request::Open`] must come within a tokio runtime that has
     /// its I/O and time drivers enabled.
     pub fn request(&mut self, request: Request) {
