@@ -145,19 +145,23 @@ async fn replies_may_have_many_lines_and_come_in_pieces() {
 }
 
 #[tokio::test]
-async fn empty_user_is_anonymous() {
-    let server = ScriptedFtp::start(|mut s| {
-        s.reply("220 hello")
-            .answer("USER anonymous", "331 and?")
-            .answer("PASS anonymous@", "230 in");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::new();
-    let nobody =
-        Account { user: Vec::new(), password: Password::default(), ..account(server.addr()) };
-    assert_eq!(user.answer(Request::Open(nobody)).await, Event::Opened);
-    drop(user);
-    server.finish().await;
+async fn anonymous_without_a_password_gives_an_address() {
+    for (password, sent) in [("", "PASS anonymous@"), ("me@there", "PASS me@there")] {
+        let server = ScriptedFtp::start(move |mut s| {
+            s.reply("220 hello").answer("USER anonymous", "331 and?").answer(sent, "230 in");
+            assert_eq!(s.end(), End::Reset);
+        });
+        let mut user = User::new();
+        // The service says `anonymous` where the host gave no name.
+        let nobody = Account {
+            user: b"anonymous".to_vec(),
+            password: Password(password.as_bytes().to_vec()),
+            ..account(server.addr())
+        };
+        assert_eq!(user.answer(Request::Open(nobody)).await, Event::Opened);
+        drop(user);
+        server.finish().await;
+    }
 }
 
 #[tokio::test]

@@ -62,13 +62,15 @@ async fn log_in(
     account: &Account,
     heard: impl Fn(u16),
 ) -> Result<(), Failure> {
-    let anonymous = account.user.is_empty();
-    let user: &[u8] = if anonymous { b"anonymous" } else { &account.user };
-    let password: &[u8] = match account.password.0.as_slice() {
-        b"" if anonymous => b"anonymous@",
-        password => password,
+    let password: &[u8] = match (account.user.as_slice(), account.password.0.as_slice()) {
+        // Some servers want something like a mail address here (RFC 1635).
+        (b"anonymous", b"") => b"anonymous@",
+        (_, password) => password,
     };
-    let reply = control.command(&[b"USER ", user].concat()).await.map_err(Stop::failure)?;
+    let reply = control
+        .command(&[b"USER ", account.user.as_slice()].concat())
+        .await
+        .map_err(Stop::failure)?;
     let reply = settled(control, reply, &heard).await?;
     match reply.code {
         200..=299 => return Ok(()),
