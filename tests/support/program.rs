@@ -7,6 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
 use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
 
 use super::host::PATIENCE;
 
@@ -15,6 +16,8 @@ pub struct Program {
     /// Lines of standard output, with their line feeds.
     stdout: Receiver<String>,
     stderr: File,
+    /// For its temporary files, so that one that is killed leaves nothing to anybody else.
+    scratch: TempDir,
 }
 
 /// What a program that has ended left.
@@ -41,6 +44,8 @@ impl Program {
 
     pub fn spawn(command: &mut Command) -> Self {
         let stderr = tempfile::tempfile().unwrap();
+        let scratch = tempfile::tempdir().unwrap();
+        command.env("TMPDIR", scratch.path());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr.try_clone().unwrap());
         let mut child = command.spawn().unwrap();
         let mut reader = BufReader::new(child.stdout.take().unwrap());
@@ -53,7 +58,7 @@ impl Program {
                 }
             }
         });
-        Self { child, stdout, stderr }
+        Self { child, stdout, stderr, scratch }
     }
 
     /// The next line of standard output, without its line feed.
@@ -77,7 +82,7 @@ impl Program {
         drop(self.child.stdin.take());
     }
 
-    /// Waits for the end.
+    /// Waits for the end, which must be an orderly one: no temporary file stays behind.
     #[track_caller]
     pub fn finish(mut self) -> Ended {
         let mut stdout = String::new();
@@ -89,6 +94,8 @@ impl Program {
             }
         }
         let status = self.child.wait().unwrap();
+        let left: Vec<_> = std::fs::read_dir(self.scratch.path()).unwrap().collect();
+        assert!(left.is_empty(), "{left:?}");
         Ended { stdout, stderr: self.stderr(), status }
     }
 
