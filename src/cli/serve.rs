@@ -197,11 +197,12 @@ fn built_in_routes(server: &FtpServer) -> Vec<Route> {
 }
 
 fn announce(settings: &Settings, place: &Place, guide: &str) -> Result<(), Refusal> {
-    say(&(place.announce() + guide));
-    match &settings.ready_file {
-        Some(path) => place.write_ready_file(path),
-        None => Ok(()),
+    // First: whoever sees a line may look for the file.
+    if let Some(path) = &settings.ready_file {
+        place.write_ready_file(path)?;
     }
+    say(&(place.announce() + guide));
+    Ok(())
 }
 
 /// How to attach, and what to type.
@@ -242,8 +243,13 @@ fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
     };
     let mut command = Command::new(program);
     command.args(arguments);
+    // The variables of another module around this one are not ours.
+    for variable in ["QUASIMODEM_FTP_ADDR", "QUASIMODEM_FTP_ROOT"] {
+        command.env_remove(variable);
+    }
     if let Some((path, _)) = place.ptys.first() {
-        command.env("QUASIMODEM_PTY", path);
+        // The command may change its directory. An absolute path cannot be had only of nothing.
+        command.env("QUASIMODEM_PTY", std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     }
     if let Some(addr) = place.tcps.first() {
         command.env("QUASIMODEM_TCP", addr.to_string());
