@@ -74,8 +74,8 @@ pub enum Work {
 pub enum Ending {
     /// By `AT+QFTPCLOSE`, or it never began.
     Settled,
-    /// By itself: the host has not closed it yet.
-    Lost,
+    /// By itself: the host of this line, whose it was, has not closed it yet.
+    Lost(LineId),
 }
 
 impl Service {
@@ -182,7 +182,7 @@ impl Service {
     /// Manual 2.2.2. A transfer that is cut short prints its own result first.
     fn on_close(&mut self, state: State, line: LineId, fx: &mut Vec<Effect>) -> State {
         match state {
-            State::Closed(Ending::Lost) if self.quirks.close_after_loss => {
+            State::Closed(Ending::Lost(owner)) if owner == line && self.quirks.close_after_loss => {
                 fx.push(Effect::Tell(line, Notice::Result(CLOSE, Ok(0))));
                 self.closed()
             }
@@ -320,15 +320,15 @@ impl Service {
             }
             State::Opened => {
                 self.tell_owner(Notice::Error(failure), fx);
-                State::Closed(Ending::Lost)
+                self.lost()
             }
             State::Working(Work::ChangeDirectory(_)) => {
                 self.tell_owner(Notice::Result(PATH, Err(failure)), fx);
-                State::Closed(Ending::Lost)
+                self.lost()
             }
             State::Working(Work::Transfer(transfer)) | State::Transfer(transfer) => {
                 self.end(transfer, Err(failure), fx);
-                State::Closed(Ending::Lost)
+                self.lost()
             }
             // However it comes about, the service is closed, as asked.
             State::Closing => {
@@ -345,6 +345,10 @@ impl Service {
         }
         fx.push(Effect::LeaveData(transfer.line()));
         fx.push(Effect::Tell(transfer.line(), Notice::Result(transfer.command(), outcome)));
+    }
+
+    fn lost(&self) -> State {
+        State::Closed(self.owner.map_or(Ending::Settled, Ending::Lost))
     }
 
     fn closed(&self) -> State {

@@ -422,7 +422,7 @@ const fn name(state: &State) -> &'static str {
         },
         State::Closing => "CLOSING",
         State::Closed(Ending::Settled) => "CLOSED settled",
-        State::Closed(Ending::Lost) => "CLOSED lost",
+        State::Closed(Ending::Lost(_)) => "CLOSED lost",
     }
 }
 
