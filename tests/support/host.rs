@@ -122,6 +122,28 @@ impl Host {
         came
     }
 
+    /// The beginning of `file`, however much of it, and then `end`, after which nothing may have
+    /// come; how much of the file it was.
+    #[track_caller]
+    pub fn take_part(&mut self, file: &[u8], end: &str) -> usize {
+        let deadline = Instant::now() + PATIENCE;
+        let mut came = Vec::new();
+        loop {
+            // An end that the file goes on with is not the end.
+            if let Some(part) = came.strip_suffix(end.as_bytes())
+                && file.starts_with(part)
+                && !file.starts_with(&came)
+            {
+                return part.len();
+            }
+            let more = self.read(65_536, deadline);
+            if more.is_empty() || came.len() > file.len() + end.len() {
+                self.fail(&[file, end.as_bytes()].concat(), &came);
+            }
+            came.extend(more);
+        }
+    }
+
     /// The next line that is not blank, without its end.
     #[track_caller]
     pub fn next_line(&mut self) -> String {

@@ -260,6 +260,14 @@ impl Data {
         bytes
     }
 
+    /// What is there next, up to `most` bytes; nothing once the client closes or resets.
+    pub fn receive_some(&mut self, most: usize) -> Vec<u8> {
+        let mut bytes = vec![0; most];
+        let length = self.0.read(&mut bytes).unwrap_or(0);
+        bytes.truncate(length);
+        bytes
+    }
+
     /// Everything until the client closes in order.
     pub fn receive_all(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
