@@ -254,7 +254,7 @@ fn no_handler_meets_arguments_that_its_row_does_not_declare() {
                 let line = written(row, &values);
                 let answer = bench.answer(&line);
                 let expected = match (row.name, state) {
-                    // "If format is right and the FTP service is idle" (2.2.6, 2.2.7).
+                    // The account is set while the service is idle (2.2.6, 2.2.7).
                     ("+QFTPUSER" | "+QFTPPASS", State::Opened | State::Working) => ERROR.to_owned(),
                     ("+QFTPPATH", State::Working) => OK.to_owned() + r"\r\n+QFTPPATH:-3\r\n",
                     ("+QFTPCFG", State::Working) if values[1].is_some() => {

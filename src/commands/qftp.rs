@@ -11,7 +11,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPOPEN",
         section: "2.2.1",
-        summary: "open an FTP service to the given FTP server",
+        summary: "log in to an FTP server",
         test: Some(Test::Range("\"HOST NAME\",(1-65535)")),
         read: Some(read_server),
         write: Some((
@@ -23,7 +23,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPCLOSE",
         section: "2.2.2",
-        summary: "close the FTP service",
+        summary: "end the session",
         test: Some(Test::Bare),
         exec: Some(|cx| cx.ftp(Stimulus::Close(cx.line))),
         ..CommandSpec::NONE
@@ -31,7 +31,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPPUT",
         section: "2.2.3",
-        summary: "upload a file to the FTP server",
+        summary: "send a file to the server",
         test: Some(Test::Range("\"FILE NAME\",<fileSz>,(1-65535)")),
         write: Some((
             &[
@@ -46,7 +46,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPGET",
         section: "2.2.4",
-        summary: "download a file from the FTP server",
+        summary: "fetch a file from the server",
         test: Some(Test::Range("\"FILE NAME\"")),
         write: Some((&[Param::str("fileName", 50)], get)),
         ..CommandSpec::NONE
@@ -54,7 +54,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPPATH",
         section: "2.2.5",
-        summary: "set the path in the FTP server to upload or download file",
+        summary: "choose the folder on the server",
         test: Some(Test::Range("\"PATH NAME\"")),
         read: Some(read_path),
         write: Some((&[Param::str("pathName", 100)], set_path)),
@@ -63,7 +63,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPUSER",
         section: "2.2.6",
-        summary: "set the user name of the account to open FTP service",
+        summary: "user name for the login",
         test: Some(Test::Range("\"USER NAME\"")),
         read: Some(read_user),
         write: Some((&[Param::str("userName", 30)], set_user)),
@@ -72,7 +72,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPPASS",
         section: "2.2.7",
-        summary: "set the password of the account to open FTP service",
+        summary: "password for the login",
         test: Some(Test::Range("\"PASSWORD\"")),
         read: Some(read_password),
         write: Some((&[Param::str("password", 30)], set_password)),
@@ -81,7 +81,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPCFG",
         section: "2.2.8",
-        summary: "set some configurable parameters for the FTP service",
+        summary: "settings of transfers",
         test: Some(Test::Range("(1-3)")),
         // The value's range depends on the type, and leaving it is an error of its own.
         write: Some((
@@ -93,7 +93,7 @@ pub const QFTP: &[CommandSpec] = &[
     CommandSpec {
         name: "+QFTPSTAT",
         section: "2.2.9",
-        summary: "query status of FTP service",
+        summary: "tell the state of the service",
         test: Some(Test::Bare),
         exec: Some(state),
         ..CommandSpec::NONE

@@ -43,20 +43,20 @@ pub struct Service {
 /// Manual 2.2.9.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum State {
-    /// No FTP service.
+    /// There is no session.
     #[default]
     Idle,
-    /// Opening an FTP service.
+    /// A session is about to begin.
     Opening,
-    /// The FTP service is opened and idle.
+    /// A session stands, and nothing is under way.
     Opened,
     /// In dialogue with the server, before data flows.
     Working(Work),
     /// Data flows, or its end is being confirmed.
     Transfer(Transfer),
-    /// Closing the FTP service.
+    /// The session is about to end.
     Closing,
-    /// The FTP service is closed.
+    /// The session has ended.
     Closed(Ending),
 }
 

@@ -220,7 +220,7 @@ fn download_from_a_server_that_is_killed_is_finished_at_the_next_server() {
     });
 }
 
-/// Manual 4.5: 421, and "after a moment" the end of the connection.
+/// Manual 4.5: 421, and a little later the end of the connection.
 #[test]
 fn idle_server_says_421_and_closes() {
     over_both_lines(|line| {

@@ -10,7 +10,7 @@ use crate::session::{OK, close, configure, expect_state, get, open_built_in, put
 use crate::support::host::{Host, PATIENCE};
 use crate::support::module::{Line, Module};
 
-/// Manual chapter 3, -3: "controlled by another virtual UART".
+/// Manual chapter 3, -3: in the hands of another virtual UART.
 #[test]
 fn service_of_one_line_is_busy_for_the_other() {
     over_both_lines(|line| {

@@ -59,7 +59,7 @@ impl Service {
         self.restart
     }
 
-    /// Whether user name and password may be set (2.2.6, 2.2.7: "and the FTP service is idle").
+    /// Whether user name and password may be set (2.2.6, 2.2.7: only while idle).
     pub const fn is_idle(&self) -> bool {
         match self.state {
             State::Idle => true,
