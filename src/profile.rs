@@ -47,6 +47,8 @@ pub struct Profile {
     pub quirks: Quirks,
     /// `NAME[:PORT]=ADDR:PORT`: where names lead, before any resolver is asked. For the I/O shell.
     pub routes: Vec<String>,
+    /// `ADDR[:PORT]`: DNS servers to ask instead of the system's. For the I/O shell.
+    pub dns: Vec<String>,
 }
 
 /// The dialects there are.
@@ -73,6 +75,7 @@ impl Default for Profile {
             spelling: Spelling::default(),
             quirks: Quirks::default(),
             routes: Vec::new(),
+            dns: Vec::new(),
         }
     }
 }
@@ -210,7 +213,7 @@ mod tests {
             ),
             (
                 "nmae = \"x\"\n",
-                "line 1, column 1: unknown field `nmae`, expected one of `name`, `dialect`, `identity`, `v250`, `timing`, `escape`, `bearer`, `ftp`, `spelling`, `quirks`, `routes`",
+                "line 1, column 1: unknown field `nmae`, expected one of `name`, `dialect`, `identity`, `v250`, `timing`, `escape`, `bearer`, `ftp`, `spelling`, `quirks`, `routes`, `dns`",
             ),
             (
                 "[escape]\nguard = \"soon\"\n",

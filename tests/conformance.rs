@@ -242,7 +242,9 @@ fn no_handler_meets_arguments_that_its_row_does_not_declare() {
             lines = lines
                 .iter()
                 .flat_map(|line| {
-                    values.iter().map(move |value| [&line[..], &[value.clone()]].concat())
+                    values
+                        .iter()
+                        .map(move |value| [&line[..], std::slice::from_ref(value)].concat())
                 })
                 .collect();
         }

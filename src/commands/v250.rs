@@ -122,6 +122,11 @@ fn identify(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
     Outcome::Ok
 }
 
+/// An escaped download may be over, and its result wait to be told: nothing to go back to.
 fn return_online(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
-    if cx.escaped { Outcome::Online } else { Outcome::Final(ResultCode::NoCarrier) }
+    if cx.escaped && cx.service.is_connected(cx.line) {
+        Outcome::Online
+    } else {
+        Outcome::Final(ResultCode::NoCarrier)
+    }
 }

@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::service::{Effect, Ending, Notice, Service, State, Stimulus, Work};
+use super::effect::{Effect, Notice, Stimulus};
+use super::service::{Ending, Service, State, Work};
 use super::transfer::{DownloadPhase, Transfer, UploadPhase};
 use super::{Event, Failure, Outcome, Request};
 use crate::line::LineId;
@@ -233,8 +234,11 @@ fn put(line: LineId, size: u64) -> Stimulus {
 /// What can happen to a service, the pieces of a file among it.
 type Blow = fn(&mut Service, &mut Vec<Effect>);
 
+/// A command of the host.
+type Asked = fn(LineId) -> Stimulus;
+
 /// From the line that opened the session, or from any line where there is none.
-const COMMANDS: &[(&str, fn(LineId) -> Stimulus)] = &[
+const COMMANDS: &[(&str, Asked)] = &[
     ("OPEN", |line| Stimulus::Open(line, b"host".to_vec(), 21)),
     ("CLOSE", Stimulus::Close),
     ("PUT", |line| put(line, 5)),
@@ -418,7 +422,7 @@ const fn name(state: &State) -> &'static str {
         },
         State::Closing => "CLOSING",
         State::Closed(Ending::Settled) => "CLOSED settled",
-        State::Closed(Ending::Lost) => "CLOSED lost",
+        State::Closed(Ending::Lost(_)) => "CLOSED lost",
     }
 }
 

@@ -14,6 +14,11 @@ pub enum Transfer {
     Download(Download),
 }
 
+/// Prints the result of an upload.
+pub const PUT: &str = "+QFTPPUT";
+/// Prints the result of a download.
+pub const GET: &str = "+QFTPGET";
+
 /// What a transfer came to: its size in bytes, or why it failed.
 pub type Outcome = Result<u64, Failure>;
 
@@ -117,8 +122,8 @@ impl Transfer {
     /// The command that began it, and prints its result.
     pub const fn command(&self) -> &'static str {
         match self {
-            Self::Upload(_) => super::service::PUT,
-            Self::Download(_) => super::service::GET,
+            Self::Upload(_) => PUT,
+            Self::Download(_) => GET,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tracing::{debug, trace};
+use tracing::{Level, debug, enabled, trace};
 
 use super::clock::Clock;
 use super::ftp_client::FtpClient;
@@ -212,6 +212,10 @@ impl Shell {
 }
 
 fn log_line(line: LineId, sign: &str, bytes: &[u8]) {
+    // The search for a password costs more than the way of a file's bytes through the module.
+    if !enabled!(Level::DEBUG) {
+        return;
+    }
     let secret = bytes.windows(8).any(|window| window.eq_ignore_ascii_case(b"QFTPPASS"));
     if secret {
         debug!("line {line} {sign} (a password)");

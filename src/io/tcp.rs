@@ -119,6 +119,11 @@ impl TcpLine {
                     }
                 }
             }
+            // Who comes behind a successor is not turned away before it is known who is in front:
+            // all of them may have left already.
+            if self.successor.is_some() {
+                return Poll::Pending;
+            }
             let (stream, peer) = ready!(self.poll_accept(cx));
             self.admit(stream, peer);
         }
@@ -199,7 +204,7 @@ impl TcpLine {
                 self.client = Client::new(stream, peer).ok();
                 return;
             }
-            Some(client) if self.successor.is_none() && client.has_hung_up() => {
+            Some(client) if client.has_hung_up() => {
                 self.successor = Client::new(stream, peer).ok();
                 return;
             }

@@ -18,6 +18,10 @@ const TYPE_AHEAD: usize = 1024;
 /// bounds it.
 const UNREAD: usize = 65_536;
 
+/// How long answers may go before a late result for want of silence; then it comes right behind
+/// one, or a host that polls without pause would never see it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// One line.
 #[derive(Clone, Debug)]
 pub struct TerminalAdaptor {
@@ -28,6 +32,8 @@ pub struct TerminalAdaptor {
     escape: Escape,
     late: UrcQueue,
     late_gap: Duration,
+    /// Since when answers have gone before the next late result.
+    passed_over: Option<SimTime>,
     /// Bytes that came while a command executed.
     typed_ahead: Vec<u8>,
     /// Bytes of a download that came while the line was not in online data state.
@@ -108,6 +114,7 @@ impl TerminalAdaptor {
             escape: profile.escape.clone(),
             late: UrcQueue::default(),
             late_gap: profile.timing.late_result_gap,
+            passed_over: None,
             typed_ahead: Vec::new(),
             held: VecDeque::new(),
             burst: Vec::new(),
@@ -208,6 +215,12 @@ impl TerminalAdaptor {
     pub fn answer(&mut self, now: SimTime) -> Vec<u8> {
         match std::mem::replace(&mut self.state, State::Command) {
             State::Executing(reply, after) => {
+                let was_silent = now.since(self.last_output) >= self.late_gap;
+                if self.late.front().is_none() || was_silent {
+                    self.passed_over = None;
+                } else {
+                    self.passed_over.get_or_insert(now);
+                }
                 self.send(now, &reply);
                 match after {
                     After::Command => {}
@@ -224,6 +237,7 @@ impl TerminalAdaptor {
     /// it must not become the beginning of the next command.
     fn go_online(&mut self, now: SimTime) {
         self.editor.clear();
+        self.passed_over = None;
         self.state = State::OnlineData(EscapeDetector::new(&self.escape, now));
         for bytes in std::mem::take(&mut self.held) {
             self.send_file(now, bytes);
@@ -314,13 +328,16 @@ impl TerminalAdaptor {
             State::OnlineData(_) => matches!(late, Late::Final(_)),
             State::Executing(..) => false,
         };
-        (may_speak && self.unwritten == 0).then(|| self.last_output + self.late_gap)
+        let polite = self.last_output + self.late_gap;
+        let due = self.passed_over.map_or(polite, |since| polite.min(since + PATIENCE));
+        (may_speak && self.unwritten == 0).then(|| due.max(self.last_output))
     }
 
     /// Tells the next late result if its time has come; what was told.
     pub fn tell_late(&mut self, now: SimTime) -> Option<Late> {
         self.next_late().filter(|&due| due <= now)?;
         let late = self.late.pop()?;
+        self.passed_over = None;
         let reply = Reply::new(&self.settings);
         let burst = match &late {
             Late::Text(text) | Late::Final(text) => reply.unsolicited(text),
@@ -378,6 +395,10 @@ impl TerminalAdaptor {
     /// So many bytes have left; how many of them were of a file.
     pub fn written(&mut self, now: SimTime, mut count: usize) -> usize {
         let mut of_file = 0;
+        if now > self.last_output {
+            // It was the host that kept the line busy.
+            self.passed_over = None;
+        }
         self.last_output = now;
         self.unwritten = self.unwritten.saturating_sub(count);
         while let Some(run) = self.leaving.front_mut().filter(|_| count > 0) {

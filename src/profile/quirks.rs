@@ -62,9 +62,10 @@ pub enum PathMode {
     /// Nothing; the path is put before the file's name.
     #[default]
     Concatenate,
-    /// CWD at once; its refusal is the command's error.
+    /// CWD at once, and its refusal is the command's error; of a path that is older than the
+    /// session, before the next transfer.
     CwdNow,
-    /// CWD before the next transfer.
+    /// CWD before the next transfer, unless the server is there already.
     CwdAtTransfer,
 }
 

@@ -8,7 +8,7 @@ use quasimodem::io::names::Names;
 use quasimodem::profile::PassiveAddress;
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
-use crate::support::scripted_ftp::{End, Port, ScriptedFtp};
+use crate::support::scripted_ftp::{ClosedPort, End, ScriptedFtp};
 use crate::user::{User, account};
 
 /// Opens a session with a server that does otherwise at one step.
@@ -145,26 +145,6 @@ async fn replies_may_have_many_lines_and_come_in_pieces() {
 }
 
 #[tokio::test]
-async fn anonymous_without_a_password_gives_an_address() {
-    for (password, sent) in [("", "PASS anonymous@"), ("me@there", "PASS me@there")] {
-        let server = ScriptedFtp::start(move |mut s| {
-            s.reply("220 hello").answer("USER anonymous", "331 and?").answer(sent, "230 in");
-            assert_eq!(s.end(), End::Reset);
-        });
-        let mut user = User::new();
-        // The service says `anonymous` where the host gave no name.
-        let nobody = Account {
-            user: b"anonymous".to_vec(),
-            password: Password(password.as_bytes().to_vec()),
-            ..account(server.addr())
-        };
-        assert_eq!(user.answer(Request::Open(nobody)).await, Event::Opened);
-        drop(user);
-        server.finish().await;
-    }
-}
-
-#[tokio::test]
 async fn account_is_sent_byte_by_byte() {
     let server = ScriptedFtp::start(|mut s| {
         // Telnet: 255 stands for itself when doubled.
@@ -209,11 +189,9 @@ async fn name_without_address_is_a_dns_failure() {
 
 #[tokio::test]
 async fn refused_connection_is_a_network_failure() {
-    let port = Port::listen();
-    let addr = port.addr();
-    drop(port);
+    let port = ClosedPort::reserve();
     assert_eq!(
-        User::new().answer(Request::Open(account(addr))).await,
+        User::new().answer(Request::Open(account(port.addr()))).await,
         Event::Lost(Failure::Network)
     );
 }

@@ -163,6 +163,23 @@ async fn nothing_is_read_without_room_and_a_successor_waits_for_the_rest() {
 }
 
 #[tokio::test]
+async fn clients_that_leave_before_anybody_looks_all_have_their_turn() {
+    let mut bench = Bench::tcp();
+    for _ in 0..5 {
+        connect(&bench).write_all(b"AT+").unwrap();
+    }
+    let mut last = connect(&bench);
+    last.write_all(b"ATI\r").unwrap();
+    for _ in 0..5 {
+        assert_eq!(bench.until_closed().await, [Seen::Opened, received(b"AT+"), Seen::Closed]);
+    }
+    assert_eq!(bench.next().await, Seen::Opened);
+    assert_eq!(bench.receive(4).await, b"ATI\r");
+    bench.wire.write(b"OK".to_vec());
+    assert_eq!(read(&last, 2), b"OK");
+}
+
+#[tokio::test]
 async fn draining_lets_the_client_have_the_last_word() {
     let mut bench = Bench::tcp();
     let mut client = connect(&bench);

@@ -2,7 +2,6 @@
 //!
 //! Knows no sockets.
 
-use std::collections::VecDeque;
 use std::future;
 
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -21,23 +20,25 @@ pub(super) struct Inbox {
     requests: UnboundedReceiver<Request>,
     /// Bytes of a download that may still be read.
     pub(super) credit: usize,
-    /// Nothing comes after what is in `chunks`.
+    /// Nothing comes after what is in `outgoing`.
     end_of_file: bool,
-    chunks: VecDeque<Vec<u8>>,
-    /// So much of the first chunk is already sent.
+    /// Bytes of an upload. A terminal gives them up a page at a time, and pages that were read in
+    /// one go leave in one go.
+    outgoing: Vec<u8>,
+    /// So much of that is already sent.
     sent: usize,
 }
 
 impl Inbox {
     pub(super) fn new(requests: UnboundedReceiver<Request>) -> Self {
-        Self { requests, credit: 0, end_of_file: false, chunks: VecDeque::new(), sent: 0 }
+        Self { requests, credit: 0, end_of_file: false, outgoing: Vec::new(), sent: 0 }
     }
 
     /// Forgets the flow of the transfer before.
     pub(super) fn begin(&mut self) {
         self.credit = 0;
         self.end_of_file = false;
-        self.chunks.clear();
+        self.outgoing.clear();
         self.sent = 0;
     }
 
@@ -50,18 +51,31 @@ impl Inbox {
         }
     }
 
-    /// Takes in one request of a running operation; a call is the caller's to obey. May be cancelled.
+    /// Takes in the requests of a running operation that are there, at least one; a call is the
+    /// caller's to obey. May be cancelled.
     pub(super) async fn flow(&mut self) -> Option<Call> {
-        match self.request().await {
-            Request::Send(chunk) if !chunk.is_empty() => self.chunks.push_back(chunk),
-            Request::EndOfFile => self.end_of_file = true,
-            Request::Pull(bytes) => self.credit = self.credit.saturating_add(bytes),
-            Request::Abort => return Some(Call::Abort),
-            Request::Close => return Some(Call::Close),
-            // The contract allows one operation at a time.
-            request => tracing::debug!(?request, "passed over: an operation is running"),
+        let mut request = self.request().await;
+        loop {
+            match request {
+                Request::Send(chunk) => self.queue(chunk),
+                Request::EndOfFile => self.end_of_file = true,
+                Request::Pull(bytes) => self.credit = self.credit.saturating_add(bytes),
+                Request::Abort => return Some(Call::Abort),
+                Request::Close => return Some(Call::Close),
+                // The contract allows one operation at a time.
+                request => tracing::debug!(?request, "passed over: an operation is running"),
+            }
+            request = self.requests.try_recv().ok()?;
         }
-        None
+    }
+
+    fn queue(&mut self, chunk: Vec<u8>) {
+        self.outgoing.drain(..std::mem::take(&mut self.sent));
+        if self.outgoing.is_empty() {
+            self.outgoing = chunk;
+        } else {
+            self.outgoing.extend(chunk);
+        }
     }
 
     /// Waits until the running operation is called off. May be cancelled.
@@ -75,20 +89,16 @@ impl Inbox {
 
     /// The next bytes to send; empty if there are none yet.
     pub(super) fn outgoing(&self) -> &[u8] {
-        self.chunks.front().map_or(&[], |chunk| &chunk[self.sent..])
+        &self.outgoing[self.sent..]
     }
 
     /// Takes the first `bytes` of [`Self::outgoing`] away.
     pub(super) fn took(&mut self, bytes: usize) {
         self.sent += bytes;
-        if self.outgoing().is_empty() {
-            self.chunks.pop_front();
-            self.sent = 0;
-        }
     }
 
     /// Whether the upload is complete and all of it sent.
     pub(super) fn is_drained(&self) -> bool {
-        self.end_of_file && self.chunks.is_empty()
+        self.end_of_file && self.outgoing().is_empty()
     }
 }

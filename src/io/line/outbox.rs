@@ -19,6 +19,14 @@ pub(crate) struct Outbox {
     left: usize,
 }
 
+/// How much of the front of the queue the kernel took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    All,
+    /// It is full.
+    Part,
+}
+
 impl Outbox {
     /// Writes at once if nothing waits before these bytes, and queues what remains.
     pub(crate) fn send(&mut self, fd: impl AsFd, bytes: Vec<u8>) -> Result<(), Errno> {
@@ -30,8 +38,8 @@ impl Outbox {
             return Ok(());
         }
         match self.write_front(fd) {
-            Err(Errno::AGAIN) => Ok(()),
-            result => result,
+            Ok(_) | Err(Errno::AGAIN) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 
@@ -47,8 +55,9 @@ impl Outbox {
                 return Poll::Ready(Err(Errno::IO));
             };
             match self.write_front(fd.get_ref()) {
-                Ok(()) => {}
-                Err(Errno::AGAIN) => guard.clear_ready(),
+                Ok(Taken::All) => {}
+                // It is full, and an edge will tell when it no longer is.
+                Ok(Taken::Part) | Err(Errno::AGAIN) => guard.clear_ready(),
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
@@ -73,17 +82,18 @@ impl Outbox {
         (self.left > 0).then(|| std::mem::take(&mut self.left))
     }
 
-    fn write_front(&mut self, fd: impl AsFd) -> Result<(), Errno> {
+    fn write_front(&mut self, fd: impl AsFd) -> Result<Taken, Errno> {
         let Some(front) = self.queue.front() else {
-            return Ok(());
+            return Ok(Taken::All);
         };
         let count = retry_on_intr(|| write(fd.as_fd(), &front[self.taken..]))?;
         self.left += count;
         self.taken += count;
-        if self.taken == front.len() {
-            self.queue.pop_front();
-            self.taken = 0;
+        if self.taken < front.len() {
+            return Ok(Taken::Part);
         }
-        Ok(())
+        self.queue.pop_front();
+        self.taken = 0;
+        Ok(Taken::All)
     }
 }
