@@ -71,8 +71,8 @@ COMMON = {
 _NO_ANONYMOUS = "No anonymous account is set up there: its folder would need root, or the server has but one account."
 _553 = "vsftpd and pure-ftpd refuse a file that they cannot create with 553, where others say 550."
 _BYTES = "A file's name must be UTF-8 there: other bytes become U+FFFD, in uploads and downloads alike."
-_IAC = ("A byte FF is sent doubled, as RFC 959 (Telnet) has it; only proftpd takes that back, the others have a name "
-        "with two of them.")
+_IAC = ("A byte FF is sent doubled, as Telnet and so RFC 959 have it; only proftpd takes that back, the others store a "
+        "name with two, libunftp and pyftpdlib as two U+FFFD.")
 _CUT = "libunftp and pure-ftpd cut the file off at the resume point; the others leave what stands behind."
 _GAP = "vsftpd and libunftp fill up to the resume point with zeros, where others say 554."
 _APPENDED = "pure-ftpd appends at the end of the file, however far beyond it the resume point is."
@@ -83,7 +83,8 @@ _ASCII_RESUME_PURE = "pure-ftpd takes REST in ASCII and refuses the transfer wit
 _PURE_ASCII_UP = "pure-ftpd drops every CR of an ASCII upload, also one without LF."
 _PURE_ASCII_DOWN = "pure-ftpd puts a CR before every LF, also where there is one."
 _UNFTP_FULL = "libunftp says 452 of a full disk, where others say 451 (which chapter 3 does not list)."
-_PY_FULL = ("pyftpdlib says 426; or, where the rest in its buffer cannot be written either when it closes the file, nothing "
+_PRO_FULL = "proftpd says 452 of a full disk, or 451 where a part of its last write still fitted."
+_PY_FULL = ("pyftpdlib says 426; or, where the rest in its buffer cannot be written when it closes the file, nothing "
             "at all: then the module waits two seconds for a word and reports the closed data connection, -7.")
 _OWN = "proftpd (MaxStoreFileSize) and pure-ftpd (quota) have a limit of their own and say 552."
 _CROWD = "proftpd says 530 to one client too many (MaxConnectionsPerHost), where others say 421."
@@ -111,7 +112,7 @@ DEVIATIONS = {
     ],
     "pyftpdlib": [
         ("name_latin1", "ok, other name; ok", _BYTES),
-        ("name_ff", "ok, other name; ok", _BYTES),
+        ("name_ff", "ok, other name; ok", _IAC),
         ("disk_full", "-426 or -7", _PY_FULL),
     ],
     "vsftpd": [
@@ -127,6 +128,7 @@ DEVIATIONS = {
     ],
     "proftpd": [
         ("anonymous", "-530", _NO_ANONYMOUS),
+        ("disk_full", "-1 or -452", _PRO_FULL),
         ("own_limit", "-552", _OWN),
         ("crowd", "-530", _CROWD),
     ],

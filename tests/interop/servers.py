@@ -24,7 +24,7 @@ CRYPTED = "$6$quasimodem$q7ZISJzZW4ikZGn0plv.nre0Oni8UdpUK5gikt/MM3Mlr6ppBAW8z/3
 # What a server is told to allow where it has a limit of its own, in MiB.
 OWN_LIMIT = 1
 # Seconds of idleness allowed, where a server can be told so few.
-IDLE = 3
+IDLE = 5
 # Clients at a time, where a server can be told.
 CLIENTS = 3
 
