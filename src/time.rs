@@ -90,7 +90,7 @@ pub fn parse_span(text: &str) -> Option<Duration> {
     let mut micros = number(whole)?.checked_mul(per_unit)?;
     let mut place = per_unit;
     for digit in decimals.bytes() {
-        if !digit.is_ascii_digit() || place % 10 != 0 {
+        if !digit.is_ascii_digit() || !place.is_multiple_of(10) {
             return None;
         }
         place /= 10;

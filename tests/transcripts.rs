@@ -3,6 +3,8 @@
 //! `BLESS=1 cargo test --test transcripts` rewrites what is computed, except under `manual/`:
 //! those are written by hand from the manual.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test is not the core")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

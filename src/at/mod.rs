@@ -9,7 +9,7 @@ mod syntax;
 
 pub use escape::EscapeDetector;
 pub use line::{LineEditor, Typed};
-pub use param::{Args, Param, Unfit, bind};
+pub use param::{Args, Kind, Need, Param, Unfit, bind};
 pub use result::{Reply, ResultCode};
 pub use settings::Settings;
 pub use syntax::{Command, CommandLine, Form, SyntaxError, Value};

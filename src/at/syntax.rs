@@ -104,7 +104,7 @@ impl<'a> CommandLine<'a> {
         let letter = self.peek().filter(u8::is_ascii_alphabetic).ok_or(SyntaxError)?;
         self.rest = &self.rest[1..];
         self.skip_blanks();
-        let number = self.take_while(|b| b.is_ascii_digit());
+        let number = self.number()?;
         let name = format!("{mark}{}", char::from(letter.to_ascii_uppercase()));
         let form = match number {
             [] => Form::Exec,
@@ -113,7 +113,7 @@ impl<'a> CommandLine<'a> {
         Ok(Command { name, form })
     }
 
-    /// V.250 5.3.2: `S3?`, `S3=13`, `S3`.
+    /// V.250 5.3.2: `S3?` or `S3=13`; behind the number of the register one of them "shall appear".
     fn s_register(&mut self) -> Result<Command<'a>, SyntaxError> {
         self.rest = &self.rest[1..];
         let number = self.take_while(|b| b.is_ascii_digit());
@@ -126,15 +126,25 @@ impl<'a> CommandLine<'a> {
             if self.eat(b'?') {
                 Form::Test
             } else {
-                match self.take_while(|b| b.is_ascii_digit()) {
+                match self.number()? {
                     [] => Form::Write(vec![Value::Omitted]),
                     digits => Form::Write(vec![Value::Bare(digits)]),
                 }
             }
         } else {
-            Form::Exec
+            return Err(SyntaxError);
         };
         Ok(Command { name, form })
+    }
+
+    /// The number of a basic command or a register, perhaps none. What can only be meant as a
+    /// value of another kind, as in `V?` or `V-1`, is not taken for none: `V` would turn words off.
+    fn number(&mut self) -> Result<&'a [u8], SyntaxError> {
+        let digits = self.take_while(|b| b.is_ascii_digit());
+        match self.peek() {
+            Some(b'?' | b'=' | b',' | b'"' | b'-') => Err(SyntaxError),
+            _ => Ok(digits),
+        }
     }
 
     /// V.250 5.4: a name, a form, and then the end, `;`, or a basic command with its `&`.
@@ -257,6 +267,17 @@ mod tests {
             ("\"", "!"),
             ("S=1", "!"),
             ("S256=1", "!"),
+            ("S3", "!"),
+            ("S3E0", "!"),
+            ("S3=\"13\"", "!"),
+            ("S3=-1", "!"),
+            ("S3=13,1", "!"),
+            ("V?", "!"),
+            ("V=?", "!"),
+            ("E0V=1", "E=0 !"),
+            ("V-1", "!"),
+            ("V\"0\"", "!"),
+            ("V0,1", "!"),
             ("E0+A=\"x", "E=0 !"),
             ("+A=\"x\"y;E0", "!"),
             ("+A=1\"x\"", "!"),

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use quasimodem::at::{Need, Param};
 use quasimodem::commands::CommandSpec;
 use quasimodem::dialect::Dialect;
 use quasimodem::profile::DialectName;
@@ -22,37 +23,45 @@ impl Commands {
     pub(super) fn run(&self) -> Result<ExitCode, Refusal> {
         let dialect = Dialect::of(DialectName::default());
         if self.markdown {
-            say("| Command | Forms | Source | What it does |\n|---|---|---|---|\n");
+            say("| Command | Source | What it does |\n|---|---|---|\n");
         }
         for command in dialect.commands() {
-            let CommandSpec { name, section, summary, .. } = command;
-            let forms = forms(command);
+            let CommandSpec { section, summary, .. } = command;
             if self.markdown {
-                say(&format!("| `AT{name}` | `{forms}` | {section} | {summary} |\n"));
+                let forms = forms(command).map(|form| format!("`{form}`")).collect::<Vec<_>>();
+                say(&format!("| {} | {section} | {summary} |\n", forms.join(" ")));
             } else {
-                let name = format!("AT{name}");
-                say(&format!("{name:<13} {forms:<40} {section:<14} {summary}\n"));
+                let forms = forms(command).collect::<Vec<_>>().join("  ");
+                say(&format!("{forms}\n    {summary} ({section})\n"));
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// `=? ? =…`, each form that there is; `-` for the bare name.
-fn forms(command: &CommandSpec) -> String {
+/// The forms of a command, as a host types them.
+fn forms(command: &CommandSpec) -> impl Iterator<Item = String> {
+    let name = command.name;
+    let exec = command.exec.map(|_| format!("AT{name}"));
+    let test = command.test.map(|_| format!("AT{name}=?"));
+    let read = command.read.map(|_| format!("AT{name}?"));
     let write = command.write.map(|(params, _)| {
-        let names: Vec<_> = params.iter().map(|param| format!("<{}>", param.name)).collect();
-        if command.is_basic() && !command.name.starts_with('S') {
-            names.concat()
-        } else {
-            format!("={}", names.join(","))
-        }
+        let is_parameter = !command.is_basic() || name.starts_with('S');
+        format!("AT{name}{}{}", if is_parameter { "=" } else { "" }, parameters(params))
     });
-    let forms = [
-        command.exec.map(|_| "-".to_owned()),
-        command.test.map(|_| "=?".to_owned()),
-        command.read.map(|_| "?".to_owned()),
-        write,
-    ];
-    forms.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    [test, read, write, exec].into_iter().flatten()
+}
+
+/// `<fileName>,<fileSz>[,<time>]`
+fn parameters(params: &[Param]) -> String {
+    let mut text = String::new();
+    for (index, param) in params.iter().enumerate() {
+        let comma = if index > 0 { "," } else { "" };
+        let name = param.name;
+        text += &match param.need {
+            Need::Required => format!("{comma}<{name}>"),
+            Need::Optional | Need::Default(_) => format!("[{comma}<{name}>]"),
+        };
+    }
+    text
 }

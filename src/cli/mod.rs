@@ -124,9 +124,11 @@ fn start_log(verbose: u8, quiet: bool) {
         _ => "quasimodem=trace",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    // The FTP library's trace shows passwords, whatever RUST_LOG says.
-    let discreet = "suppaftp=info".parse::<Directive>().ok();
-    let filter = discreet.into_iter().fold(filter, EnvFilter::add_directive);
+    // The FTP library's log shows passwords, whatever RUST_LOG says; the built-in server is no
+    // part of the module.
+    let discreet =
+        ["suppaftp=info", "libunftp=off"].map(|directive| directive.parse::<Directive>());
+    let filter = discreet.into_iter().flatten().fold(filter, EnvFilter::add_directive);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)

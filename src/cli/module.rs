@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use quasimodem::io::clock::Clock;
 use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::ftp_server::FtpServer;
-use quasimodem::io::line::{Wire, raise_fd_limit};
+use quasimodem::io::line::raise_fd_limit;
 use quasimodem::io::names::{Names, Route};
 use quasimodem::io::pty::Pty;
 use quasimodem::io::record::{Heading, Recorder};
 use quasimodem::io::shell::Shell;
 use quasimodem::io::tcp::TcpLine;
+use quasimodem::io::wire::Wire;
 use quasimodem::modem::Modem;
 use serde_json::{Value, json};
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 use tracing::{info, warn};
 
 use super::Refusal;
@@ -48,6 +49,7 @@ impl Module {
         let profile = settings.load_profile()?;
         let mut routes = settings.routes(&profile)?;
         routes.extend(built_in);
+        let names = Names::new(routes).with_servers(settings.dns(&profile)?);
         let count = settings.pty.len() + settings.tcp.len();
         let lines = u8::try_from(count).map_err(|_| {
             Refusal::Asked(format!("{count} lines are too many; a module has at most 255"))
@@ -71,7 +73,7 @@ impl Module {
         };
         let timing = if instant { "instant" } else { "faithful" };
         info!("module {}, timing {timing}, seed {seed}", profile.name);
-        let ftp = FtpClient::new(Names::new(routes), profile.ftp.passive_address);
+        let ftp = FtpClient::new(names, profile.ftp.passive_address);
         let modem = Modem::new(&profile, lines, seed);
         let clock = Clock::start(settings.time_scale);
         Ok(Self { shell: Shell::new(modem, wires, ftp, clock, recorder), place })
@@ -139,11 +141,11 @@ impl Place {
 
     /// Writes the JSON so that whoever sees the file sees all of it.
     pub(super) fn write_ready_file(&self, path: &Path) -> Result<(), Refusal> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let draft = path.with_extension(format!("{}.draft", std::process::id()));
         let write = || {
-            let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-            std::io::Write::write_all(&mut file, format!("{}\n", self.json()).as_bytes())?;
-            file.persist(path).map_err(|error| error.error).map(drop)
+            let draft = TempPath::try_from_path(draft)?;
+            std::fs::write(&draft, format!("{}\n", self.json()))?;
+            draft.persist(path).map_err(|error| error.error)
         };
         write().map_err(|error| {
             Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))

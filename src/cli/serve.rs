@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind};
 
 use super::module::{ACCOUNT, Module, Place};
 use super::settings::Settings;
@@ -65,11 +65,12 @@ impl Run {
             return Err(Refusal::Asked(hint.to_owned()));
         }
         let runtime = runtime()?;
-        let _context = runtime.enter();
+        let context = runtime.enter();
         let stop = stop_signal()?;
         let module = Module::assemble(&self.settings, None, Vec::new())?;
         announce(&self.settings, &module.place, "")?;
-        serve(&runtime, module, stop)?;
+        drop(context);
+        serve(runtime, module, stop)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -81,18 +82,22 @@ impl Demo {
             self.settings.tcp.push(([127, 0, 0, 1], 0).into());
         }
         let runtime = runtime()?;
-        let _context = runtime.enter();
+        let context = runtime.enter();
         let stop = stop_signal()?;
         let server = start_server(self.ftp_root)?;
         let module = Module::assemble(&self.settings, Some(&server), built_in_routes(&server))?;
         announce(&self.settings, &module.place, &guide(&module.place))?;
-        serve(&runtime, module, stop)?;
+        drop(context);
+        serve(runtime, module, stop)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Exec {
     pub(super) fn run(mut self) -> Result<ExitCode, Refusal> {
+        let runtime = runtime()?;
+        let context = runtime.enter();
+        let signals = Signals::listen()?;
         let own_folder = TempDir::with_prefix("quasimodem-")
             .map_err(|error| Refusal::Unavailable(format!("no temporary folder: {error}")))?;
         if self.settings.pty.is_empty() {
@@ -101,8 +106,6 @@ impl Exec {
         if self.settings.tcp.is_empty() {
             self.settings.tcp.push(([127, 0, 0, 1], 0).into());
         }
-        let runtime = runtime()?;
-        let _context = runtime.enter();
         let server = self.ftp_server.then(|| start_server(self.ftp_root.take())).transpose()?;
         let routes = server.as_ref().map(built_in_routes).unwrap_or_default();
         let module = Module::assemble(&self.settings, server.as_ref(), routes)?;
@@ -110,7 +113,8 @@ impl Exec {
             module.place.write_ready_file(path)?;
         }
         let child = spawn(&self.command, &module.place)?;
-        let status = serve(&runtime, module, outlive(child))?;
+        drop(context);
+        let status = serve(runtime, module, outlive(child, signals))?;
         let status = status.map_err(|error| Refusal::Unavailable(error.to_string()))?;
         Ok(exit_code(status))
     }
@@ -122,27 +126,39 @@ fn runtime() -> Result<Runtime, Refusal> {
     runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
 }
 
-fn serve<T>(
-    runtime: &Runtime,
-    module: Module,
-    stop: impl Future<Output = T>,
-) -> Result<T, Refusal> {
+fn serve<T>(runtime: Runtime, module: Module, stop: impl Future<Output = T>) -> Result<T, Refusal> {
     let end = runtime.block_on(module.shell.run(stop));
+    // A look-up that hangs must not hold up the end.
+    runtime.shutdown_background();
     end.map_err(|error| Refusal::Unavailable(format!("a line or the recording broke: {error}")))
 }
 
 /// Ready when somebody wants the program to end.
 fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
-    let listen =
-        |kind| signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")));
-    let (mut interrupt, mut terminate) =
-        (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let mut signals = Signals::listen()?;
     Ok(async move {
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            _ = signals.interrupt.recv() => {}
+            _ = signals.terminate.recv() => {}
         }
     })
+}
+
+/// The signals that ask for an end. From the moment they are listened to, none is lost, and none
+/// ends the program before it has tidied up.
+struct Signals {
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Refusal> {
+        let listen = |kind| {
+            unix::signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))
+        };
+        let interrupt = listen(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: listen(SignalKind::terminate())? })
+    }
 }
 
 fn start_server(root: Option<PathBuf>) -> Result<FtpServer, Refusal> {
@@ -181,11 +197,12 @@ fn built_in_routes(server: &FtpServer) -> Vec<Route> {
 }
 
 fn announce(settings: &Settings, place: &Place, guide: &str) -> Result<(), Refusal> {
-    say(&(place.announce() + guide));
-    match &settings.ready_file {
-        Some(path) => place.write_ready_file(path),
-        None => Ok(()),
+    // First: whoever sees a line may look for the file.
+    if let Some(path) = &settings.ready_file {
+        place.write_ready_file(path)?;
     }
+    say(&(place.announce() + guide));
+    Ok(())
 }
 
 /// How to attach, and what to type.
@@ -226,8 +243,13 @@ fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
     };
     let mut command = Command::new(program);
     command.args(arguments);
+    // The variables of another module around this one are not ours.
+    for variable in ["QUASIMODEM_FTP_ADDR", "QUASIMODEM_FTP_ROOT"] {
+        command.env_remove(variable);
+    }
     if let Some((path, _)) = place.ptys.first() {
-        command.env("QUASIMODEM_PTY", path);
+        // The command may change its directory. An absolute path cannot be had only of nothing.
+        command.env("QUASIMODEM_PTY", std::path::absolute(path).unwrap_or_else(|_| path.clone()));
     }
     if let Some(addr) = place.tcps.first() {
         command.env("QUASIMODEM_TCP", addr.to_string());
@@ -243,14 +265,12 @@ fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
 
 /// Waits for the command. A terminal's Ctrl-C reaches it without us; a SIGTERM that is meant for
 /// us is passed on, and we end when it ends.
-async fn outlive(mut child: Child) -> io::Result<ExitStatus> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+async fn outlive(mut child: Child, mut signals: Signals) -> io::Result<ExitStatus> {
     loop {
         tokio::select! {
             status = child.wait() => return status,
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {
+            _ = signals.interrupt.recv() => {}
+            _ = signals.terminate.recv() => {
                 let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
                 if let Some(pid) = pid {
                     // It may have ended just now; then its status says so.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use quasimodem::io::names::Route;
+use quasimodem::io::names::{DnsServer, Route};
 use quasimodem::profile::Profile;
 
 use super::Refusal;
@@ -34,6 +34,10 @@ pub(super) struct Settings {
     /// Where a name leads, before any resolver is asked; may be given several times.
     #[arg(long, value_name = "NAME[:PORT]=ADDR:PORT")]
     pub(super) route: Vec<Route>,
+    /// Ask this DNS server instead of those of the profile and of the system; may be given several
+    /// times, the first one first.
+    #[arg(long, value_name = "ADDR[:PORT]")]
+    pub(super) dns: Vec<DnsServer>,
     /// Write a transcript of the session, which `replay` plays. It holds passwords as typed.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
@@ -64,6 +68,9 @@ pub(super) fn load_profile(name: &str, folder: &Path) -> Result<Profile, String>
     for route in &profile.routes {
         route.parse::<Route>().map_err(|error| format!("{}: routes: {error}", path.display()))?;
     }
+    for server in &profile.dns {
+        server.parse::<DnsServer>().map_err(|error| format!("{}: dns: {error}", path.display()))?;
+    }
     Ok(profile)
 }
 
@@ -82,6 +89,15 @@ impl Settings {
             routes.push(route.map_err(|error| Refusal::Asked(error.to_string()))?);
         }
         Ok(routes)
+    }
+
+    /// The DNS servers of the command line, or else those of the profile.
+    pub(super) fn dns(&self, profile: &Profile) -> Result<Vec<DnsServer>, Refusal> {
+        if !self.dns.is_empty() {
+            return Ok(self.dns.clone());
+        }
+        let servers = profile.dns.iter().map(|server| server.parse::<DnsServer>());
+        servers.collect::<Result<_, _>>().map_err(|error| Refusal::Asked(error.to_string()))
     }
 }
 

@@ -10,12 +10,11 @@ pub mod v250;
 
 use std::time::Duration;
 
-use crate::at::{Args, Command, Form, Param, ResultCode, Settings, Unfit, Value, bind};
-use crate::dialect::Dialect;
+use crate::at::{Args, Form, Param, ResultCode, Settings, Unfit, Value, bind};
+use crate::context::PdpContext;
 use crate::ftp::{Effect, Failure, Service, Stimulus};
 use crate::line::LineId;
-use crate::modem::PdpContext;
-use crate::profile::Profile;
+use crate::profile::{Profile, Quirks};
 
 /// One command.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +67,9 @@ pub enum Test {
 /// The parameters of a write command and its handler.
 pub type Write = (&'static [Param], fn(&mut Ctx<'_>, &Args<'_>) -> Outcome);
 
+/// The number that the host sees for a failure.
+pub type FtpError = fn(Failure, &Quirks) -> i32;
+
 /// How a command ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -100,8 +102,8 @@ pub struct Ctx<'a> {
     pub service: &'a mut Service,
     /// The module's profile.
     pub profile: &'a Profile,
-    /// The numbers of errors.
-    pub dialect: &'static Dialect,
+    /// The number that the host sees for a failure.
+    pub ftp_error: FtpError,
     /// What the line's commands have produced so far.
     pub reply: &'a mut LineReply,
 }
@@ -144,7 +146,7 @@ impl Ctx<'_> {
 
     /// The number that the host sees for `failure`.
     pub fn number(&self, failure: Failure) -> i32 {
-        (self.dialect.ftp_error)(failure, &self.profile.quirks)
+        (self.ftp_error)(failure, &self.profile.quirks)
     }
 
     /// Puts something to the FTP service; its answer comes late.
@@ -159,12 +161,9 @@ impl Ctx<'_> {
     }
 }
 
-/// Runs one command: finds its row, binds its values, calls its handler.
-pub fn run(cx: &mut Ctx<'_>, command: &Command<'_>) -> Outcome {
-    let Some(row) = cx.dialect.command(&command.name) else {
-        return Outcome::Error;
-    };
-    match (&command.form, row) {
+/// Runs one command by its row: binds its values, calls its handler.
+pub fn run(cx: &mut Ctx<'_>, row: &CommandSpec, form: &Form<'_>) -> Outcome {
+    match (form, row) {
         (Form::Exec, CommandSpec { exec: Some(exec), .. }) => exec(cx),
         (Form::Exec, CommandSpec { write: Some(write), .. }) if row.is_basic() => {
             run_write(cx, row.name, write, &[])

@@ -82,7 +82,8 @@ pub const V250: &[CommandSpec] = &[
 
 const FLAG: &[Param] = &[Param::int("value", 0, 1).or(0)];
 const ZERO: &[Param] = &[Param::int("value", 0, 0).or(0)];
-const REGISTER: &[Param] = &[Param::int("value", 0, 127).or(0)];
+/// V.250 5.3.2 lets a missing value mean 0 or be an error; 0 would be a terminator nobody types.
+const REGISTER: &[Param] = &[Param::int("value", 0, 127)];
 
 fn flag(flag: &mut bool, args: &Args<'_>) -> Outcome {
     *flag = args.int::<u8>(0) == 1;
@@ -121,6 +122,11 @@ fn identify(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
     Outcome::Ok
 }
 
+/// An escaped download may be over, and its result wait to be told: nothing to go back to.
 fn return_online(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
-    if cx.escaped { Outcome::Online } else { Outcome::Final(ResultCode::NoCarrier) }
+    if cx.escaped && cx.service.is_connected(cx.line) {
+        Outcome::Online
+    } else {
+        Outcome::Final(ResultCode::NoCarrier)
+    }
 }

@@ -4,9 +4,8 @@
 
 mod gsm_v1_01;
 
-use crate::commands::CommandSpec;
-use crate::ftp::Failure;
-use crate::profile::{DialectName, Quirks};
+use crate::commands::{CommandSpec, FtpError};
+use crate::profile::DialectName;
 
 /// The language of one manual.
 #[derive(Debug)]
@@ -16,7 +15,7 @@ pub struct Dialect {
     /// All commands, table by table.
     pub tables: &'static [&'static [CommandSpec]],
     /// The number that the host sees for a failure.
-    pub ftp_error: fn(Failure, &Quirks) -> i32,
+    pub ftp_error: FtpError,
 }
 
 impl Dialect {

@@ -10,27 +10,15 @@
 #![doc = include_str!("service.table")]
 //! ```
 
-use std::time::Duration;
+mod flow;
+mod settings;
 
+use super::effect::{CLOSE, Effect, Notice, OPEN, PATH, Stimulus, refusal};
 use super::failure::Failure;
-use super::port::{Account, DataConnection, Event, Job, Password, Representation, Request};
-use super::transfer::{Download, DownloadPhase, Outcome, Transfer, Upload, UploadPhase};
+use super::port::{Account, DataConnection, Event, Password, Representation, Request};
+use super::transfer::{Download, Outcome, Transfer, Upload};
 use crate::line::LineId;
-use crate::profile::{FtpModel, PathMode, Quirks, UploadExpiry};
-
-/// Prints the result of an open.
-pub const OPEN: &str = "+QFTPOPEN";
-/// Prints the result of a close.
-pub const CLOSE: &str = "+QFTPCLOSE";
-/// Prints the result of an upload.
-pub const PUT: &str = "+QFTPPUT";
-/// Prints the result of a download.
-pub const GET: &str = "+QFTPGET";
-/// Prints the result of a change of path.
-pub const PATH: &str = "+QFTPPATH";
-
-/// The user of an empty user name (2.2.6).
-const ANONYMOUS: &[u8] = b"anonymous";
+use crate::profile::{FtpModel, Quirks, UploadExpiry};
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -42,6 +30,8 @@ pub struct Service {
     user: Vec<u8>,
     password: Password,
     path: Vec<u8>,
+    /// The path to which the server was last taken; empty where it put us.
+    path_at_server: Vec<u8>,
     data_connection: DataConnection,
     representation: Representation,
     restart: u64,
@@ -84,65 +74,8 @@ pub enum Work {
 pub enum Ending {
     /// By `AT+QFTPCLOSE`, or it never began.
     Settled,
-    /// By itself: the host has not closed it yet.
-    Lost,
-}
-
-/// What can happen to the service.
-#[derive(Clone, Debug)]
-pub enum Stimulus {
-    /// `AT+QFTPOPEN`.
-    Open(LineId, Vec<u8>, u16),
-    /// `AT+QFTPCLOSE`.
-    Close(LineId),
-    /// `AT+QFTPPUT`: name, size in bytes, time limit.
-    Put(LineId, Vec<u8>, u64, Duration),
-    /// `AT+QFTPGET`.
-    Get(LineId, Vec<u8>),
-    /// `AT+QFTPPATH`, where the profile sends CWD at once.
-    ChangeDirectory(LineId, Vec<u8>),
-    /// `CONNECT` has gone out: data may flow.
-    Connected,
-    /// `+++`, where the profile ends a transfer with it.
-    Escaped,
-    /// The `<time>` of an upload is up.
-    UploadLimit,
-    /// The server, or its data connection, was silent for too long.
-    SilenceLimit,
-    /// The network took the bearer away.
-    BearerLost,
-    /// `AT+QIDEACT`.
-    Deactivated,
-    /// The FTP client reports.
-    Ftp(Event),
-}
-
-/// What the service wants done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Of the FTP client.
-    Ask(Request),
-    /// On this line: say so as soon as it is polite.
-    Tell(LineId, Notice),
-    /// On this line: bytes of a download.
-    Deliver(LineId, Vec<u8>),
-    /// On this line: back to command state, without a word; undelivered bytes are dropped.
-    LeaveData(LineId),
-    /// On every line: the bearer is gone.
-    TellBearerLost,
-}
-
-/// What the host is told late.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// `CONNECT`, and the line enters data state.
-    Connect,
-    /// `+QFTPxxx:<n>` or its error.
-    Result(&'static str, Outcome),
-    /// The same at the end of a download: the line leaves data state with it.
-    Final(&'static str, Outcome),
-    /// `+QFTPERROR:<err>` (manual chapter 3): no command is being executed.
-    Error(Failure),
+    /// By itself: the host of this line, whose it was, has not closed it yet.
+    Lost(LineId),
 }
 
 impl Service {
@@ -155,6 +88,7 @@ impl Service {
             user: Vec::new(),
             password: Password::default(),
             path: Vec::new(),
+            path_at_server: Vec::new(),
             data_connection: model.data_connection,
             representation: model.representation,
             restart: 0,
@@ -229,8 +163,8 @@ impl Service {
             State::Idle | State::Closed(_) => {
                 self.owner = Some(line);
                 self.server = Some((host.clone(), port));
-                let user = if self.user.is_empty() { ANONYMOUS } else { &self.user }.to_vec();
-                let password = self.password.clone();
+                self.path_at_server.clear();
+                let (user, password) = self.account();
                 fx.push(Effect::Ask(Request::Open(Account { host, port, user, password })));
                 State::Opening
             }
@@ -248,7 +182,7 @@ impl Service {
     /// Manual 2.2.2. A transfer that is cut short prints its own result first.
     fn on_close(&mut self, state: State, line: LineId, fx: &mut Vec<Effect>) -> State {
         match state {
-            State::Closed(Ending::Lost) if self.quirks.close_after_loss => {
+            State::Closed(Ending::Lost(owner)) if owner == line && self.quirks.close_after_loss => {
                 fx.push(Effect::Tell(line, Notice::Result(CLOSE, Ok(0))));
                 self.closed()
             }
@@ -301,22 +235,6 @@ impl Service {
         state
     }
 
-    fn on_connected(&mut self, state: State, fx: &mut Vec<Effect>) -> State {
-        match state {
-            State::Transfer(Transfer::Upload(mut upload)) => {
-                upload.phase = UploadPhase::Receiving;
-                let is_empty = upload.missing() == 0;
-                let state = State::Transfer(Transfer::Upload(upload));
-                if is_empty { self.give_up(state, None, fx) } else { state }
-            }
-            State::Transfer(Transfer::Download(mut download)) => {
-                self.pull(&mut download, fx);
-                State::Transfer(Transfer::Download(download))
-            }
-            state => state,
-        }
-    }
-
     fn on_silence(&mut self, state: State, fx: &mut Vec<Effect>) -> State {
         if !matches!(state, State::Idle | State::Closed(_)) {
             fx.push(Effect::Ask(Request::Drop));
@@ -352,7 +270,8 @@ impl Service {
     fn on_event(&mut self, state: State, event: Event, fx: &mut Vec<Effect>) -> State {
         match (state, event) {
             (state, Event::Lost(failure)) => self.lose(state, failure, fx),
-            (State::Closing, Event::Closed | Event::Failed(_)) => {
+            // A transfer's own failure may have been on its way when CLOSE came: not the end yet.
+            (State::Closing, Event::Closed) => {
                 self.lose(State::Closing, Failure::ControlClosed, fx)
             }
             (State::Opening, Event::Opened) => {
@@ -364,6 +283,7 @@ impl Service {
                 State::Opened
             }
             (State::Working(Work::ChangeDirectory(path)), Event::DirectoryChanged) => {
+                self.path_at_server.clone_from(&path);
                 self.path = path;
                 self.tell_owner(Notice::Result(PATH, Ok(0)), fx);
                 State::Opened
@@ -373,6 +293,7 @@ impl Service {
                 State::Opened
             }
             (State::Working(Work::Transfer(transfer)), Event::DataOpen) => {
+                self.path_at_server.clone_from(&self.path);
                 fx.push(Effect::Tell(transfer.line(), Notice::Connect));
                 State::Transfer(transfer)
             }
@@ -388,72 +309,6 @@ impl Service {
         }
     }
 
-    fn on_transfer_event(
-        &mut self,
-        mut transfer: Transfer,
-        event: Event,
-        fx: &mut Vec<Effect>,
-    ) -> State {
-        match (&mut transfer, event) {
-            (Transfer::Upload(upload), Event::Sent(count)) => {
-                upload.unsent = upload.unsent.saturating_sub(count);
-            }
-            (Transfer::Upload(upload), Event::Done) => {
-                let outcome = match upload.phase {
-                    UploadPhase::Finishing => Ok(upload.taken),
-                    UploadPhase::Aborting(outcome) => outcome,
-                    // The server is content before the host is: it closed the data connection.
-                    UploadPhase::Announced | UploadPhase::Receiving => Err(Failure::DataClosed),
-                };
-                self.end(transfer, outcome, fx);
-                return State::Opened;
-            }
-            (Transfer::Upload(upload), Event::Aborted) => {
-                let outcome = match upload.phase {
-                    UploadPhase::Aborting(outcome) => outcome,
-                    _ => Err(Failure::Unknown),
-                };
-                self.end(transfer, outcome, fx);
-                return State::Opened;
-            }
-            (Transfer::Download(download), Event::Data(bytes)) => {
-                download.credit = download.credit.saturating_sub(bytes.len());
-                if download.phase == DownloadPhase::Sending {
-                    download.received += bytes.len() as u64;
-                    fx.push(Effect::Deliver(download.line, bytes));
-                }
-            }
-            (Transfer::Download(download), Event::Done | Event::Aborted) => {
-                if download.phase == DownloadPhase::Aborting {
-                    let outcome = Ok(download.delivered);
-                    self.end(transfer, outcome, fx);
-                    return State::Opened;
-                }
-                download.phase = DownloadPhase::Confirmed;
-            }
-            _ => {}
-        }
-        self.complete(transfer, fx)
-    }
-
-    /// OPENED if a confirmed download has wholly left for the host, else on with it.
-    fn complete(&mut self, transfer: Transfer, fx: &mut Vec<Effect>) -> State {
-        match transfer {
-            Transfer::Download(Download {
-                line,
-                phase: DownloadPhase::Confirmed,
-                received,
-                delivered,
-                ..
-            }) if delivered == received => {
-                fx.push(Effect::Tell(line, Notice::Final(GET, Ok(received))));
-                self.restart = 0;
-                State::Opened
-            }
-            transfer => State::Transfer(transfer),
-        }
-    }
-
     /// The session is over. Whoever waits for a result gets the failure; if nobody waits, it is
     /// a `+QFTPERROR` (manual chapter 3).
     fn lose(&mut self, state: State, failure: Failure, fx: &mut Vec<Effect>) -> State {
@@ -465,15 +320,15 @@ impl Service {
             }
             State::Opened => {
                 self.tell_owner(Notice::Error(failure), fx);
-                State::Closed(Ending::Lost)
+                self.lost()
             }
             State::Working(Work::ChangeDirectory(_)) => {
                 self.tell_owner(Notice::Result(PATH, Err(failure)), fx);
-                State::Closed(Ending::Lost)
+                self.lost()
             }
             State::Working(Work::Transfer(transfer)) | State::Transfer(transfer) => {
                 self.end(transfer, Err(failure), fx);
-                State::Closed(Ending::Lost)
+                self.lost()
             }
             // However it comes about, the service is closed, as asked.
             State::Closing => {
@@ -492,35 +347,8 @@ impl Service {
         fx.push(Effect::Tell(transfer.line(), Notice::Result(transfer.command(), outcome)));
     }
 
-    /// The module itself ends a running transfer: an upload is complete with what came, a download
-    /// is aborted and counts what was delivered; with a `failure` an upload comes to that.
-    fn give_up(&mut self, state: State, failure: Option<Failure>, fx: &mut Vec<Effect>) -> State {
-        let mut transfer = match state {
-            State::Transfer(transfer) => transfer,
-            state => return state,
-        };
-        let line = transfer.line();
-        match &mut transfer {
-            Transfer::Upload(upload) if upload.phase == UploadPhase::Receiving => {
-                let (phase, request) = match failure {
-                    None => (UploadPhase::Finishing, Request::EndOfFile),
-                    Some(failure) => (UploadPhase::Aborting(Err(failure)), Request::Abort),
-                };
-                upload.phase = phase;
-                fx.extend([Effect::LeaveData(line), Effect::Ask(request)]);
-            }
-            Transfer::Download(download) if download.phase == DownloadPhase::Sending => {
-                download.phase = DownloadPhase::Aborting;
-                fx.extend([Effect::LeaveData(line), Effect::Ask(Request::Abort)]);
-            }
-            Transfer::Download(download) if download.phase == DownloadPhase::Confirmed => {
-                let outcome = Ok(download.delivered);
-                self.end(transfer, outcome, fx);
-                return State::Opened;
-            }
-            Transfer::Upload(_) | Transfer::Download(_) => {}
-        }
-        State::Transfer(transfer)
+    fn lost(&self) -> State {
+        State::Closed(self.owner.map_or(Ending::Settled, Ending::Lost))
     }
 
     fn closed(&self) -> State {
@@ -531,246 +359,9 @@ impl Service {
         fx.extend(self.owner.map(|line| Effect::Tell(line, notice)));
     }
 
-    fn job(&self, name: &[u8]) -> Job {
-        let concatenate = self.quirks.path_mode == PathMode::Concatenate;
-        let at_transfer = self.quirks.path_mode == PathMode::CwdAtTransfer;
-        let mut path = Vec::new();
-        if concatenate && !name.starts_with(b"/") {
-            path.extend(&self.path);
-            if self.quirks.insert_slash && !path.is_empty() && !path.ends_with(b"/") {
-                path.push(b'/');
-            }
-        }
-        path.extend(name);
-        Job {
-            directory: (at_transfer && !self.path.is_empty()).then(|| self.path.clone()),
-            path,
-            restart: self.restart,
-            representation: self.representation,
-            data_connection: self.data_connection,
-        }
+    /// The state with what it carries, for the test that prints the table above.
+    #[cfg(test)]
+    pub(super) const fn state(&self) -> &State {
+        &self.state
     }
-
-    /// Lets the FTP client read on, once half of the window is free: the other half is what the
-    /// host reads meanwhile, and every smaller piece would cost as much as a large one.
-    fn pull(&self, download: &mut Download, fx: &mut Vec<Effect>) {
-        let free = self.window.saturating_sub(download.in_hand());
-        if download.phase == DownloadPhase::Sending && free >= self.window.div_ceil(2) {
-            download.credit += free;
-            fx.push(Effect::Ask(Request::Pull(free)));
-        }
-    }
-}
-
-/// Data, both ways: called for every piece of a file, so apart from the table above.
-impl Service {
-    /// Bytes that the upload of this line still expects; `None` if none is under way there.
-    pub fn upload_missing(&self, line: LineId) -> Option<u64> {
-        match &self.state {
-            State::Transfer(Transfer::Upload(upload)) if upload.line == line => {
-                Some(upload.missing())
-            }
-            _ => None,
-        }
-    }
-
-    /// Bytes that may be taken from the host now without exceeding the window.
-    pub const fn upload_room(&self) -> usize {
-        match &self.state {
-            State::Transfer(Transfer::Upload(upload)) => self.window.saturating_sub(upload.unsent),
-            _ => self.window,
-        }
-    }
-
-    /// The time limit of an upload that still receives.
-    pub const fn upload_limit(&self) -> Option<Duration> {
-        match &self.state {
-            State::Transfer(Transfer::Upload(upload)) => match upload.phase {
-                UploadPhase::Receiving => Some(upload.limit),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Bytes of the file from the host, no more than [`Self::upload_missing`].
-    pub fn upload(&mut self, bytes: Vec<u8>, fx: &mut Vec<Effect>) {
-        let State::Transfer(Transfer::Upload(upload)) = &mut self.state else {
-            return;
-        };
-        if bytes.is_empty() || upload.phase != UploadPhase::Receiving {
-            return;
-        }
-        upload.taken += bytes.len() as u64;
-        upload.unsent += bytes.len();
-        let complete = upload.missing() == 0;
-        fx.push(Effect::Ask(Request::Send(bytes)));
-        if complete {
-            let state = std::mem::take(&mut self.state);
-            self.state = self.give_up(state, None, fx);
-        }
-    }
-
-    /// Bytes of a download have left for the host.
-    pub fn delivered(&mut self, count: usize, fx: &mut Vec<Effect>) {
-        if count == 0 || !matches!(self.state, State::Transfer(Transfer::Download(_))) {
-            return;
-        }
-        if let State::Transfer(Transfer::Download(mut download)) = std::mem::take(&mut self.state) {
-            download.delivered += count as u64;
-            self.pull(&mut download, fx);
-            self.state = self.complete(Transfer::Download(download), fx);
-        }
-    }
-
-    /// How long the server may stay silent from now on; `None` while nothing is expected of it.
-    pub const fn silence_limit(&self) -> Option<Duration> {
-        match &self.state {
-            State::Idle | State::Closed(_) | State::Opened => None,
-            State::Opening | State::Working(_) | State::Closing => Some(self.model.reply_limit),
-            State::Transfer(Transfer::Upload(upload)) => match upload.phase {
-                UploadPhase::Announced => None,
-                UploadPhase::Receiving if upload.unsent == 0 => None,
-                UploadPhase::Receiving => Some(self.model.stall_limit),
-                UploadPhase::Finishing | UploadPhase::Aborting(_) => Some(self.model.reply_limit),
-            },
-            State::Transfer(Transfer::Download(download)) => match download.phase {
-                DownloadPhase::Confirmed => None,
-                DownloadPhase::Aborting => Some(self.model.reply_limit),
-                // The host does not take what has come: it holds the flow, not the server.
-                DownloadPhase::Sending if download.delivered < download.received => None,
-                DownloadPhase::Sending => Some(self.model.stall_limit),
-            },
-        }
-    }
-}
-
-/// Settings (manual 2.2.5 to 2.2.8).
-impl Service {
-    /// The state's name as manual 2.2.9 prints it.
-    pub const fn state_name(&self) -> &'static str {
-        match self.state {
-            State::Idle => "IDLE",
-            State::Opening => "OPENING",
-            State::Opened => "OPENED",
-            State::Working(_) => "WORKING",
-            State::Transfer(_) => "TRANSFER",
-            State::Closing => "CLOSING",
-            State::Closed(_) => "CLOSED",
-        }
-    }
-
-    /// Host name and port of the session, if there is one.
-    pub fn server(&self) -> Option<(&[u8], u16)> {
-        self.server.as_ref().map(|(host, port)| (host.as_slice(), *port))
-    }
-
-    /// The user name.
-    pub fn user(&self) -> &[u8] {
-        &self.user
-    }
-
-    /// The password.
-    pub const fn password(&self) -> &Password {
-        &self.password
-    }
-
-    /// The path.
-    pub fn path(&self) -> &[u8] {
-        &self.path
-    }
-
-    /// `AT+QFTPCFG=1`.
-    pub const fn data_connection(&self) -> DataConnection {
-        self.data_connection
-    }
-
-    /// `AT+QFTPCFG=2`.
-    pub const fn representation(&self) -> Representation {
-        self.representation
-    }
-
-    /// `AT+QFTPCFG=3`, in bytes.
-    pub const fn restart(&self) -> u64 {
-        self.restart
-    }
-
-    /// Whether user name and password may be set (2.2.6, 2.2.7: "and the FTP service is idle").
-    pub const fn is_idle(&self) -> bool {
-        match self.state {
-            State::Idle => true,
-            State::Closed(_) => self.quirks.closed_is_idle,
-            _ => false,
-        }
-    }
-
-    /// Sets the user name; to be asked only when idle.
-    pub fn set_user(&mut self, user: &[u8]) {
-        self.user = user.to_vec();
-    }
-
-    /// Sets the password; to be asked only when idle.
-    pub fn set_password(&mut self, password: &[u8]) {
-        self.password = Password(password.to_vec());
-    }
-
-    /// Sets the path; `None` if the server is asked first, so that the result comes late.
-    pub fn set_path(
-        &mut self,
-        line: LineId,
-        path: &[u8],
-        fx: &mut Vec<Effect>,
-    ) -> Option<Result<(), Failure>> {
-        if let Err(failure) = self.may_set(line) {
-            return Some(Err(failure));
-        }
-        if self.quirks.path_mode == PathMode::CwdNow && self.state == State::Opened {
-            self.step(Stimulus::ChangeDirectory(line, path.to_vec()), fx);
-            return None;
-        }
-        self.path = path.to_vec();
-        Some(Ok(()))
-    }
-
-    /// Sets who opens data connections.
-    pub fn set_data_connection(&mut self, line: LineId, to: DataConnection) -> Result<(), Failure> {
-        self.may_set(line).map(|()| self.data_connection = to)
-    }
-
-    /// Sets the representation type.
-    pub fn set_representation(&mut self, line: LineId, to: Representation) -> Result<(), Failure> {
-        self.may_set(line).map(|()| self.representation = to)
-    }
-
-    /// Sets the resume point, in bytes.
-    pub fn set_restart(&mut self, line: LineId, to: u64) -> Result<(), Failure> {
-        self.may_set(line).map(|()| self.restart = to)
-    }
-
-    fn may_set(&self, line: LineId) -> Result<(), Failure> {
-        let transferring = matches!(self.state, State::Working(_) | State::Transfer(_));
-        let refused = self.is_anothers(line) || transferring && !self.quirks.set_during_transfer;
-        if refused { Err(Failure::Busy) } else { Ok(()) }
-    }
-
-    fn is_anothers(&self, line: LineId) -> bool {
-        self.owner.is_some_and(|owner| owner != line)
-    }
-}
-
-impl Stimulus {
-    const fn asked_by(&self) -> Option<(LineId, &'static str)> {
-        match self {
-            Self::Open(line, ..) => Some((*line, OPEN)),
-            Self::Close(line) => Some((*line, CLOSE)),
-            Self::Put(line, ..) => Some((*line, PUT)),
-            Self::Get(line, _) => Some((*line, GET)),
-            Self::ChangeDirectory(line, _) => Some((*line, PATH)),
-            _ => None,
-        }
-    }
-}
-
-const fn refusal(line: LineId, command: &'static str, failure: Failure) -> Effect {
-    Effect::Tell(line, Notice::Result(command, Err(failure)))
 }

@@ -14,6 +14,11 @@ pub enum Transfer {
     Download(Download),
 }
 
+/// Prints the result of an upload.
+pub const PUT: &str = "+QFTPPUT";
+/// Prints the result of a download.
+pub const GET: &str = "+QFTPGET";
+
 /// What a transfer came to: its size in bytes, or why it failed.
 pub type Outcome = Result<u64, Failure>;
 
@@ -65,6 +70,10 @@ pub struct Download {
 /// How far a download has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DownloadPhase {
+    /// The host has not yet been told that it will receive.
+    Announced,
+    /// Nor has it, and the server has confirmed all already: the file is empty.
+    ConfirmedEarly,
     /// The server sends.
     Sending,
     /// The server has confirmed all; the rest is on its way to the host.
@@ -91,7 +100,7 @@ impl Upload {
 impl Download {
     /// A download of which nothing has come.
     pub const fn new(line: LineId) -> Self {
-        let phase = DownloadPhase::Sending;
+        let phase = DownloadPhase::Announced;
         Self { line, credit: 0, received: 0, delivered: 0, phase }
     }
 
@@ -113,8 +122,8 @@ impl Transfer {
     /// The command that began it, and prints its result.
     pub const fn command(&self) -> &'static str {
         match self {
-            Self::Upload(_) => super::service::PUT,
-            Self::Download(_) => super::service::GET,
+            Self::Upload(_) => PUT,
+            Self::Download(_) => GET,
         }
     }
 }

@@ -123,7 +123,7 @@ enum Folder {
 impl Folder {
     fn open(root: FtpRoot) -> Result<Self, FtpServerError> {
         match root {
-            FtpRoot::Temporary => Ok(Self::Temporary(tempfile::tempdir()?)),
+            FtpRoot::Temporary => Ok(Self::Temporary(TempDir::with_prefix("quasimodem-ftp-")?)),
             FtpRoot::Given(path) => match std::fs::read_dir(&path) {
                 Ok(_) => Ok(Self::Given(path)),
                 Err(error) => Err(FtpServerError::Folder { path, error }),

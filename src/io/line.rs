@@ -6,36 +6,22 @@
 //! # Contract
 //!
 //! * Lines are made and polled on a tokio runtime with I/O and time enabled.
-//! * After a call that made an event or [`Wire::write`], poll again before sleeping: only
+//! * After a call that made an event or [`Wire::write`](super::wire::Wire::write), poll again before sleeping: only
 //!   `Pending` means that the task will be woken.
 //! * `Opened` and `Closed` alternate, beginning with `Opened`. Bytes that a host sent come between
 //!   its own two.
 //! * Every byte given to `write` is reported by `Written` exactly once, however it went: what is
 //!   sent while nobody listens is lost, as on a UART with nothing plugged in.
 
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
-use std::task::{Context, Poll};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::io::unix::AsyncFd;
 
-use super::pty::Pty;
-use super::tcp::TcpLine;
-
 pub(super) mod outbox;
-
-/// A wire to one host.
-#[derive(Debug)]
-pub enum Wire {
-    /// A pseudo-terminal under a path that hosts open like a serial device.
-    Pty(Pty),
-    /// A TCP port that serves one client at a time.
-    Tcp(TcpLine),
-}
 
 /// What happened on a wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,68 +34,6 @@ pub enum WireEvent {
     Received(usize),
     /// So many bytes given to `write` have left, for the host or for nowhere.
     Written(usize),
-}
-
-impl Wire {
-    /// Waits for the next event. Cancel-safe: what is not reported now is reported by the next call.
-    ///
-    /// `room` is how many bytes the module can take; with 0 nothing is read, the host's writes
-    /// stall as under RTS/CTS, and the `Closed` of a host whose bytes still wait is held back.
-    ///
-    /// # Errors
-    /// The line is beyond repair: its device or its inotify queue fails.
-    pub fn poll_event(
-        &mut self,
-        cx: &mut Context<'_>,
-        buf: &mut [u8],
-        room: usize,
-    ) -> Poll<io::Result<WireEvent>> {
-        match self {
-            Self::Pty(pty) => pty.poll_event(cx, buf, room),
-            Self::Tcp(tcp) => tcp.poll_event(cx, buf, room),
-        }
-    }
-
-    /// Sends bytes to the host, in this very call as far as the kernel takes them; the rest waits.
-    ///
-    /// The caller bounds what is outstanding, by what `Written` has reported.
-    pub fn write(&mut self, bytes: Vec<u8>) {
-        match self {
-            Self::Pty(pty) => pty.write(bytes),
-            Self::Tcp(tcp) => tcp.write(bytes),
-        }
-    }
-
-    /// How many written bytes have left and were not reported; they count as reported with that.
-    pub fn take_written(&mut self) -> Option<usize> {
-        match self {
-            Self::Pty(pty) => pty.take_written(),
-            Self::Tcp(tcp) => tcp.take_written(),
-        }
-    }
-
-    /// Waits until what was written has reached the host, for an orderly end. Reads nothing.
-    ///
-    /// The caller limits the time: a host that does not read keeps this pending.
-    ///
-    /// # Errors
-    /// As [`Wire::poll_event`].
-    pub fn poll_drained(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self {
-            Self::Pty(pty) => pty.poll_drained(cx),
-            Self::Tcp(tcp) => tcp.poll_drained(cx),
-        }
-    }
-}
-
-impl fmt::Display for Wire {
-    /// Where a host finds the line: `/tmp/ttyQ0 (/dev/pts/3)` or `tcp 127.0.0.1:5555`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pty(pty) => write!(f, "{} ({})", pty.path().display(), pty.device().display()),
-            Self::Tcp(tcp) => write!(f, "tcp {}", tcp.local_addr()),
-        }
-    }
 }
 
 /// Why there is no line.

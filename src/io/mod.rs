@@ -15,3 +15,4 @@ pub mod pty;
 pub mod record;
 pub mod shell;
 pub mod tcp;
+pub mod wire;

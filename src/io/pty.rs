@@ -9,7 +9,7 @@
 //! that tokio cannot clear, and a loop around it spins; and a host that dies without giving back
 //! its exclusive access (TIOCEXCL) leaves a device that nobody but root can open any more.
 //!
-//! The price is that the kernel does not tell us when the last host leaves. [`Presence`] counts
+//! The price is that the kernel does not tell us when the last host leaves. `Presence` counts
 //! hosts instead; where its count is in doubt, the keeper is let go of until the kernel has said,
 //! by a hang-up, that nobody is there.
 
@@ -36,6 +36,9 @@ mod link;
 mod presence;
 mod terminal;
 
+/// Long enough for a kernel worker, too short for anybody who waits for the end.
+const SETTLING: Duration = Duration::from_millis(10);
+
 /// A pseudo-terminal, its link, and whoever has it open.
 #[derive(Debug)]
 pub struct Pty {
@@ -53,9 +56,6 @@ pub struct Pty {
     /// Runs once the host seems to have read everything, before that is believed.
     settling: Option<Pin<Box<Sleep>>>,
 }
-
-/// Long enough for a kernel worker, too short for anybody who waits for the end.
-const SETTLING: Duration = Duration::from_millis(10);
 
 impl Pty {
     /// Makes a pseudo-terminal, raw, at 115200 baud 8N1, and a link to it at `path`.
@@ -98,7 +98,7 @@ impl Pty {
         self.link.device()
     }
 
-    /// See [`super::line::Wire::poll_event`].
+    /// See [`super::wire::Wire::poll_event`].
     ///
     /// Who is there is always looked at before what was sent. What is pending when the last host
     /// has left is that host's, and comes before its `Closed`. Where another host has followed by
@@ -153,9 +153,12 @@ impl Pty {
             let mut guard = ready!(self.master.poll_read_ready(cx))?;
             if !self.presence.is_anyone() {
                 let state = terminal::look(guard.get_inner())?;
-                match state.contains(PollFlags::IN) || state.contains(PollFlags::HUP) {
-                    true => self.stray()?,
-                    false => guard.clear_ready(),
+                if state.contains(PollFlags::HUP) {
+                    self.forsaken()?;
+                } else if state.contains(PollFlags::IN) {
+                    self.stray()?;
+                } else {
+                    guard.clear_ready();
                 }
                 continue;
             }
@@ -167,7 +170,7 @@ impl Pty {
         }
     }
 
-    /// See [`super::line::Wire::write`].
+    /// See [`super::wire::Wire::write`].
     pub fn write(&mut self, bytes: Vec<u8>) {
         if !self.presence.is_anyone() {
             self.outbox.lose(bytes.len());
@@ -176,12 +179,12 @@ impl Pty {
         }
     }
 
-    /// See [`super::line::Wire::take_written`].
+    /// See [`super::wire::Wire::take_written`].
     pub fn take_written(&mut self) -> Option<usize> {
         self.outbox.take_left()
     }
 
-    /// See [`super::line::Wire::poll_drained`]: a host loses what it has not read when we end.
+    /// See [`super::wire::Wire::poll_drained`]: a host loses what it has not read when we end.
     ///
     /// # Errors
     /// The device or the inotify queue fails.
@@ -197,8 +200,7 @@ impl Pty {
             if ready!(self.outbox.poll_sent(&self.master, cx)).is_err() {
                 self.outbox.lose_all();
             }
-            let keeper = self.keeper.as_ref();
-            if keeper.map_or(Ok(false), terminal::holds_unread)? {
+            if self.holds_unread()? {
                 self.settling = None;
                 // The master turns writable anew whenever the host has read its side nearly empty.
                 ready!(self.master.poll_write_ready(cx))?.clear_ready();
@@ -210,12 +212,17 @@ impl Pty {
                 None => self.settling = Some(Box::pin(sleep(SETTLING))),
                 Some(settling) => {
                     ready!(settling.as_mut().poll(cx));
-                    if !keeper.map_or(Ok(false), terminal::holds_unread)? {
+                    if !self.holds_unread()? {
                         return Poll::Ready(Ok(()));
                     }
                 }
             }
         }
+    }
+
+    /// Without the keeper there is no telling, and it is taken for read.
+    fn holds_unread(&self) -> io::Result<bool> {
+        self.keeper.as_ref().map_or(Ok(false), terminal::holds_unread)
     }
 
     /// What is pending after the last host has left, and then `Closed`.
@@ -242,11 +249,8 @@ impl Pty {
         Ok(())
     }
 
-    /// Somebody stirs at the device while nobody is known to have it open.
+    /// Bytes have come while nobody is known to have the device open.
     fn stray(&mut self) -> io::Result<()> {
-        if terminal::look(self.master.get_ref())?.contains(PollFlags::HUP) {
-            return self.forsaken();
-        }
         self.observe()?;
         if !self.presence.is_anyone() && !self.arrived {
             self.presence.presume();
@@ -269,7 +273,8 @@ impl Pty {
             return Ok(());
         };
         // One of several hosts has left, and an exclusive device would keep us out as well.
-        ioctl_tiocnxcl(&keeper)?;
+        // It fails where the terminal was hung up, and then the keeper holds nothing.
+        let _ = ioctl_tiocnxcl(&keeper);
         drop(keeper);
         let change = self.presence.take(Own::Closing)?;
         self.arrived |= change.arrived;

@@ -13,8 +13,9 @@ use tracing::{Level, debug, enabled, trace};
 
 use super::clock::Clock;
 use super::ftp_client::FtpClient;
-use super::line::{Wire, WireEvent};
+use super::line::WireEvent;
 use super::record::Recorder;
+use super::wire::Wire;
 use crate::ftp::{Event, Request};
 use crate::line::LineId;
 use crate::modem::{Input, Modem, Output};

@@ -78,7 +78,7 @@ impl TcpLine {
         self.address
     }
 
-    /// See [`super::line::Wire::poll_event`].
+    /// See [`super::wire::Wire::poll_event`].
     ///
     /// # Errors
     /// The runtime is shutting down. No failure of a client or of the network is an error.
@@ -129,7 +129,7 @@ impl TcpLine {
         }
     }
 
-    /// See [`super::line::Wire::write`].
+    /// See [`super::wire::Wire::write`].
     pub fn write(&mut self, bytes: Vec<u8>) {
         match &mut self.client {
             Some(client) if !client.deaf => {
@@ -142,12 +142,12 @@ impl TcpLine {
         }
     }
 
-    /// See [`super::line::Wire::take_written`].
+    /// See [`super::wire::Wire::take_written`].
     pub fn take_written(&mut self) -> Option<usize> {
         self.outbox.take_left()
     }
 
-    /// See [`super::line::Wire::poll_drained`]: the kernel delivers what it has taken.
+    /// See [`super::wire::Wire::poll_drained`]: the kernel delivers what it has taken.
     ///
     /// # Errors
     /// None so far.

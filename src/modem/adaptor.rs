@@ -10,13 +10,17 @@ use crate::at::{EscapeDetector, LineEditor, Reply, ResultCode, Settings, Typed};
 use crate::profile::{Escape, Profile};
 use crate::time::SimTime;
 
-/// Bytes typed ahead while a command executes; the line's flow is held beyond that.
+/// Bytes that a line in command state takes at a time, and bytes typed ahead while a command
+/// executes: one bound, for the first line of a piece may execute while the rest waits.
 const TYPE_AHEAD: usize = 1024;
-/// Bytes that a line in command state takes at a time.
-const COMMAND_ROOM: usize = 4096;
 /// Bytes of replies and echo that wait for a host that does not read; what exceeds that is lost,
-/// as on a UART whose receiver is not listening.
+/// as on a UART whose receiver is not listening. What waits of a file does not count: the window
+/// bounds it.
 const UNREAD: usize = 65_536;
+
+/// How long answers may go before a late result for want of silence; then it comes right behind
+/// one, or a host that polls without pause would never see it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One line.
 #[derive(Clone, Debug)]
@@ -28,13 +32,15 @@ pub struct TerminalAdaptor {
     escape: Escape,
     late: UrcQueue,
     late_gap: Duration,
+    /// Since when answers have gone before the next late result.
+    passed_over: Option<SimTime>,
     /// Bytes that came while a command executed.
     typed_ahead: Vec<u8>,
     /// Bytes of a download that came while the line was not in online data state.
     held: VecDeque<Vec<u8>>,
     /// Output of this instant.
     burst: Vec<u8>,
-    /// Output that has not left yet, as runs of bytes: of a file or not.
+    /// Output that has not left yet, as runs of bytes of one kind.
     leaving: VecDeque<Run>,
     unwritten: usize,
     last_output: SimTime,
@@ -43,7 +49,18 @@ pub struct TerminalAdaptor {
 #[derive(Clone, Copy, Debug)]
 struct Run {
     bytes: usize,
-    of_file: bool,
+    kind: Piece,
+}
+
+/// What output is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece {
+    /// A reply, a late result, an echo.
+    Reply,
+    /// The file that is being downloaded.
+    File,
+    /// A file whose transfer is over.
+    Remains,
 }
 
 /// V.250 5.1, with the time that a command takes.
@@ -97,6 +114,7 @@ impl TerminalAdaptor {
             escape: profile.escape.clone(),
             late: UrcQueue::default(),
             late_gap: profile.timing.late_result_gap,
+            passed_over: None,
             typed_ahead: Vec::new(),
             held: VecDeque::new(),
             burst: Vec::new(),
@@ -121,14 +139,19 @@ impl TerminalAdaptor {
         matches!(self.state, State::OnlineCommand)
     }
 
-    /// How many bytes the line takes now; `upload_room` is how many the service does.
-    pub fn room(&self, upload_room: usize) -> usize {
+    /// How many bytes the line takes now; `upload_room` is how many the service does, and `missing`
+    /// how many an upload on this line still wants.
+    pub fn room(&self, upload_room: usize, missing: Option<u64>) -> usize {
         match &self.state {
-            State::Command | State::OnlineCommand => COMMAND_ROOM,
+            State::Command | State::OnlineCommand => TYPE_AHEAD,
             State::Executing(..) => TYPE_AHEAD.saturating_sub(self.typed_ahead.len()),
-            // While an escape is undecided the next byte matters, whatever the window says.
-            State::OnlineData(escape) if escape.held() > 0 => upload_room.max(1),
-            State::OnlineData(_) => upload_room,
+            State::OnlineData(escape) => {
+                // While an escape is undecided the next byte matters, whatever the window says.
+                let room = upload_room.max(usize::from(escape.held() > 0));
+                // What follows the end of the file is typed.
+                let missing = missing.and_then(|missing| usize::try_from(missing).ok());
+                missing.map_or(room, |missing| room.min(missing.saturating_add(TYPE_AHEAD)))
+            }
         }
     }
 
@@ -192,6 +215,12 @@ impl TerminalAdaptor {
     pub fn answer(&mut self, now: SimTime) -> Vec<u8> {
         match std::mem::replace(&mut self.state, State::Command) {
             State::Executing(reply, after) => {
+                let was_silent = now.since(self.last_output) >= self.late_gap;
+                if self.late.front().is_none() || was_silent {
+                    self.passed_over = None;
+                } else {
+                    self.passed_over.get_or_insert(now);
+                }
                 self.send(now, &reply);
                 match after {
                     After::Command => {}
@@ -204,32 +233,43 @@ impl TerminalAdaptor {
         std::mem::take(&mut self.typed_ahead)
     }
 
-    /// Online data state; what was held for the host goes out at once.
+    /// Online data state; what was held for the host goes out at once. A half-typed line is gone:
+    /// it must not become the beginning of the next command.
     fn go_online(&mut self, now: SimTime) {
+        self.editor.clear();
+        self.passed_over = None;
         self.state = State::OnlineData(EscapeDetector::new(&self.escape, now));
         for bytes in std::mem::take(&mut self.held) {
             self.send_file(now, bytes);
         }
     }
 
+    /// The transfer is over, and a `CONNECT` that waits for its turn is not told any more.
+    pub fn leave_data(&mut self) {
+        self.late.withdraw_connect();
+        self.return_to_command();
+    }
+
     /// Back to command state without a word; what was held for the host is dropped, and what is
     /// still leaving no longer counts as part of a file.
-    pub fn leave_data(&mut self) {
+    fn return_to_command(&mut self) {
         match &mut self.state {
             State::OnlineData(_) | State::OnlineCommand => self.state = State::Command,
             State::Executing(_, after) => *after = After::Command,
             State::Command => {}
         }
-        self.late.withdraw_connect();
         self.held.clear();
-        for run in &mut self.leaving {
-            run.of_file = false;
+        for run in self.leaving.iter_mut().filter(|run| run.kind == Piece::File) {
+            run.kind = Piece::Remains;
         }
     }
 
-    /// The host has gone; its half-typed line goes with it.
+    /// The host has gone; its half-typed line goes with it. What it had typed in full is executed.
     pub fn hang_up(&mut self) {
         self.editor.clear();
+        let ends_line = |&byte: &u8| byte == self.settings.s3 || byte == b'\n';
+        let whole = self.typed_ahead.iter().rposition(ends_line).map_or(0, |last| last + 1);
+        self.typed_ahead.truncate(whole);
     }
 
     /// When the escape sequence is decided without a further byte.
@@ -288,13 +328,16 @@ impl TerminalAdaptor {
             State::OnlineData(_) => matches!(late, Late::Final(_)),
             State::Executing(..) => false,
         };
-        (may_speak && self.unwritten == 0).then(|| self.last_output + self.late_gap)
+        let polite = self.last_output + self.late_gap;
+        let due = self.passed_over.map_or(polite, |since| polite.min(since + PATIENCE));
+        (may_speak && self.unwritten == 0).then(|| due.max(self.last_output))
     }
 
     /// Tells the next late result if its time has come; what was told.
     pub fn tell_late(&mut self, now: SimTime) -> Option<Late> {
         self.next_late().filter(|&due| due <= now)?;
         let late = self.late.pop()?;
+        self.passed_over = None;
         let reply = Reply::new(&self.settings);
         let burst = match &late {
             Late::Text(text) | Late::Final(text) => reply.unsolicited(text),
@@ -305,7 +348,8 @@ impl TerminalAdaptor {
         match late {
             Late::Text(_) => {}
             Late::Connect => self.go_online(now),
-            Late::Final(_) => self.leave_data(),
+            // A `CONNECT` that waits behind it is that of the next transfer.
+            Late::Final(_) => self.return_to_command(),
         }
         Some(late)
     }
@@ -317,14 +361,16 @@ impl TerminalAdaptor {
     }
 
     fn send(&mut self, now: SimTime, bytes: &[u8]) {
-        if !bytes.is_empty() && self.unwritten < UNREAD {
+        let replies = self.leaving.iter().filter(|run| run.kind == Piece::Reply);
+        let unread: usize = replies.map(|run| run.bytes).sum();
+        if !bytes.is_empty() && unread < UNREAD {
             self.burst.extend(bytes);
-            self.count(now, bytes.len(), false);
+            self.count(now, bytes.len(), Piece::Reply);
         }
     }
 
     fn send_file(&mut self, now: SimTime, bytes: Vec<u8>) {
-        self.count(now, bytes.len(), true);
+        self.count(now, bytes.len(), Piece::File);
         if self.burst.is_empty() {
             self.burst = bytes;
         } else {
@@ -332,12 +378,12 @@ impl TerminalAdaptor {
         }
     }
 
-    fn count(&mut self, now: SimTime, bytes: usize, of_file: bool) {
+    fn count(&mut self, now: SimTime, bytes: usize, kind: Piece) {
         self.unwritten += bytes;
         self.last_output = now;
         match self.leaving.back_mut() {
-            Some(run) if run.of_file == of_file => run.bytes += bytes,
-            _ => self.leaving.push_back(Run { bytes, of_file }),
+            Some(run) if run.kind == kind => run.bytes += bytes,
+            _ => self.leaving.push_back(Run { bytes, kind }),
         }
     }
 
@@ -349,11 +395,15 @@ impl TerminalAdaptor {
     /// So many bytes have left; how many of them were of a file.
     pub fn written(&mut self, now: SimTime, mut count: usize) -> usize {
         let mut of_file = 0;
+        if now > self.last_output {
+            // It was the host that kept the line busy.
+            self.passed_over = None;
+        }
         self.last_output = now;
         self.unwritten = self.unwritten.saturating_sub(count);
         while let Some(run) = self.leaving.front_mut().filter(|_| count > 0) {
             let part = run.bytes.min(count);
-            of_file += if run.of_file { part } else { 0 };
+            of_file += if run.kind == Piece::File { part } else { 0 };
             run.bytes -= part;
             count -= part;
             if run.bytes == 0 {

@@ -4,12 +4,13 @@ use super::adaptor::After;
 use super::{Delivery, Modem};
 use crate::at::{CommandLine, Reply, ResultCode, Typed};
 use crate::commands::{self, Ctx, LineReply, Outcome};
-use crate::ftp::Effect;
+use crate::ftp::{Effect, Request};
 use crate::line::LineId;
 
 impl Modem {
     /// Executes what was typed on `line`. Settings and states change at once; the answer, and
-    /// what is asked of the server, follow when the response time is over.
+    /// what is asked of the server, follow when the response time is over. A session is dropped at
+    /// once, too: another line may open the next one before `DEACT OK`.
     pub(super) fn execute(&mut self, line: LineId, typed: Typed) {
         let mut reply = LineReply::default();
         let escaped = self.line(line).is_escaped();
@@ -41,12 +42,12 @@ impl Modem {
         let burst = burst.into_bytes();
         self.line(line).execute(burst, after);
         self.agenda.plan(self.now + span, Delivery::Answer(line));
-        let (asks, others) =
-            reply.effects.into_iter().partition(|effect| matches!(effect, Effect::Ask(_)));
-        self.apply(others);
-        for effect in asks {
-            if let Effect::Ask(request) = effect {
-                self.agenda.plan(self.now + span, Delivery::Ask(request));
+        for effect in reply.effects {
+            match effect {
+                Effect::Ask(request) if request != Request::Drop => {
+                    self.agenda.plan(self.now + span, Delivery::Ask(request));
+                }
+                effect => self.apply(vec![effect]),
             }
         }
         self.run_agenda();
@@ -63,12 +64,16 @@ impl Modem {
             context: &mut self.context,
             service: &mut self.service,
             profile: &self.profile,
-            dialect: self.dialect,
+            ftp_error: self.dialect.ftp_error,
             reply,
         };
         let mut commands = CommandLine::new(body);
         while let Some(command) = commands.next_command() {
-            let outcome = command.map_or(Outcome::Error, |c| commands::run(&mut cx, &c));
+            let row = command.as_ref().ok().and_then(|command| self.dialect.command(&command.name));
+            let outcome = match (command, row) {
+                (Ok(command), Some(row)) => commands::run(&mut cx, row, &command.form),
+                _ => Outcome::Error,
+            };
             if outcome != Outcome::Ok {
                 return outcome;
             }

@@ -2,16 +2,14 @@
 
 mod adaptor;
 mod bearer;
-mod context;
 mod execute;
 mod timers;
 mod urc;
 
 use std::collections::VecDeque;
 
-pub use context::PdpContext;
-
 use crate::at::ResultCode;
+use crate::context::PdpContext;
 use crate::dialect::Dialect;
 use crate::ftp::{Effect, Event, Notice, Request, Service, Stimulus};
 use crate::line::LineId;
@@ -176,7 +174,8 @@ impl Modem {
     ///
     /// If the line is none of this module's.
     pub fn room(&self, line: LineId) -> usize {
-        self.lines[line.index()].room(self.service.upload_room())
+        let missing = self.service.upload_missing(line);
+        self.lines[line.index()].room(self.service.upload_room(), missing)
     }
 
     /// The states at this moment.
@@ -343,8 +342,10 @@ impl Modem {
                 let now = self.now;
                 self.line(line).tell_late(now)
             } {
-                if late == Late::Connect {
-                    self.step(Stimulus::Connected);
+                match late {
+                    Late::Text(_) => {}
+                    Late::Connect => self.step(Stimulus::Connected),
+                    Late::Final(_) => self.timers.clear(Timer::Escape(line)),
                 }
             }
         }

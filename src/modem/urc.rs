@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// Most late results that wait for one line. A host that never lets the module speak loses the
-/// oldest; no real host has been seen near this.
+/// oldest text, but nothing that moves the line; no real host has been seen near this.
 const BOUND: usize = 64;
 
 /// One late result.
@@ -26,15 +26,13 @@ pub struct UrcQueue {
 impl UrcQueue {
     /// Waits for its turn.
     pub fn push(&mut self, late: Late) {
-        if self.waiting.len() == BOUND {
-            self.waiting.pop_front();
+        if self.waiting.len() == BOUND
+            && let Some(oldest) = self.waiting.iter().position(|w| matches!(w, Late::Text(_)))
+        {
+            self.waiting.remove(oldest);
         }
         match late {
-            // The end of an empty file may come before the host was told of its beginning.
-            Late::Final(_) => {
-                let connect = self.waiting.iter().position(|waiting| *waiting == Late::Connect);
-                self.waiting.insert(connect.map_or(0, |at| at + 1), late);
-            }
+            Late::Final(_) => self.waiting.push_front(late),
             Late::Text(_) | Late::Connect => self.waiting.push_back(late),
         }
     }
@@ -52,5 +50,35 @@ impl UrcQueue {
     /// The transfer failed before its `CONNECT` was told: now it must not be.
     pub fn withdraw_connect(&mut self) {
         self.waiting.retain(|late| *late != Late::Connect);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(number: u8) -> Late {
+        Late::Text(vec![number])
+    }
+
+    #[test]
+    fn the_end_of_a_download_comes_before_what_waits_for_it() {
+        let mut queue = UrcQueue::default();
+        let end = Late::Final(b"end".to_vec());
+        for late in [text(1), text(2), end.clone()] {
+            queue.push(late);
+        }
+        let told: Vec<Late> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(told, [end, text(1), text(2)]);
+    }
+
+    #[test]
+    fn a_full_queue_loses_its_oldest_text_and_nothing_that_moves_the_line() {
+        let mut queue = UrcQueue::default();
+        queue.push(Late::Connect);
+        (0..200).for_each(|number| queue.push(text(number)));
+        let told: Vec<Late> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!((told.len(), &told[0]), (BOUND, &Late::Connect));
+        assert_eq!((&told[1], &told[BOUND - 1]), (&text(137), &text(199)));
     }
 }

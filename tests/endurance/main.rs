@@ -34,16 +34,20 @@ fn a_tcp_line_outlives_its_hosts() {
     endure(&Module::start("--tcp", "0"));
 }
 
+/// What is done to a module, in words, and the doing.
+type Abuse = (&'static str, fn(&Module));
+
+const ABUSES: [Abuse; 5] = [
+    ("200 hosts that leave in the middle of a command", leave_in_the_middle),
+    ("32 MiB without an end of line", never_end_a_line),
+    ("4 MiB of random bytes", talk_at_random),
+    ("3000 lines in the shape of a command", almost_command),
+    ("32 MiB from a host that never reads", never_listen),
+];
+
 fn endure(module: &Module) {
-    let abuses: [(&str, fn(&Module)); 5] = [
-        ("200 hosts that leave in the middle of a command", leave_in_the_middle),
-        ("32 MiB without an end of line", never_end_a_line),
-        ("4 MiB of random bytes", talk_at_random),
-        ("3000 lines in the shape of a command", almost_command),
-        ("32 MiB from a host that never reads", never_listen),
-    ];
     Host::open(&module.place).resynchronise();
-    for (name, abuse) in abuses {
+    for (name, abuse) in ABUSES {
         let before = module.resident();
         abuse(module);
         let mut host = Host::open(&module.place);

@@ -8,7 +8,7 @@ use quasimodem::io::names::Names;
 use quasimodem::profile::PassiveAddress;
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
-use crate::support::scripted_ftp::{End, Port, ScriptedFtp};
+use crate::support::scripted_ftp::{ClosedPort, End, ScriptedFtp};
 use crate::user::{User, account};
 
 /// Opens a session with a server that does otherwise at one step.
@@ -145,22 +145,6 @@ async fn replies_may_have_many_lines_and_come_in_pieces() {
 }
 
 #[tokio::test]
-async fn empty_user_is_anonymous() {
-    let server = ScriptedFtp::start(|mut s| {
-        s.reply("220 hello")
-            .answer("USER anonymous", "331 and?")
-            .answer("PASS anonymous@", "230 in");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::new();
-    let nobody =
-        Account { user: Vec::new(), password: Password::default(), ..account(server.addr()) };
-    assert_eq!(user.answer(Request::Open(nobody)).await, Event::Opened);
-    drop(user);
-    server.finish().await;
-}
-
-#[tokio::test]
 async fn account_is_sent_byte_by_byte() {
     let server = ScriptedFtp::start(|mut s| {
         // Telnet: 255 stands for itself when doubled.
@@ -205,11 +189,9 @@ async fn name_without_address_is_a_dns_failure() {
 
 #[tokio::test]
 async fn refused_connection_is_a_network_failure() {
-    let port = Port::listen();
-    let addr = port.addr();
-    drop(port);
+    let port = ClosedPort::reserve();
     assert_eq!(
-        User::new().answer(Request::Open(account(addr))).await,
+        User::new().answer(Request::Open(account(port.addr()))).await,
         Event::Lost(Failure::Network)
     );
 }

@@ -1,12 +1,9 @@
 //! Against libunftp, which others wrote.
 
-use std::time::Instant;
-
 use quasimodem::ftp::{Account, Event, Failure, Job, Password, Representation, Request};
 use quasimodem::io::ftp_server::{FtpAccount, FtpRoot, FtpServer};
 use sha2::{Digest, Sha256};
 
-use crate::support::obedient_ftp::ObedientFtp;
 use crate::user::{User, account, active, job, pattern};
 
 fn server() -> FtpServer {
@@ -73,7 +70,9 @@ async fn missing_file_and_directory_are_550() {
     let server = server();
     let mut user = User::at(server.addr()).await;
     for job in [job("nothing"), active("nothing")] {
-        assert_eq!(user.retrieve(job).await, (vec![], Event::Failed(Failure::Reply(550))));
+        // Without a DataOpen, although libunftp has said 150.
+        let event = user.answer(Request::Retrieve(job)).await;
+        assert_eq!(event, Event::Failed(Failure::Reply(550)));
     }
     let elsewhere = Job { directory: Some(b"nowhere".to_vec()), ..job("f") };
     assert_eq!(user.store(elsewhere, b"x").await, Event::Failed(Failure::Reply(550)));
@@ -140,32 +139,4 @@ fn server_serves_a_given_folder_and_says_when_it_cannot() {
         error,
         "the FTP server cannot serve the folder `/no/such/folder`: No such file or directory (os error 2)"
     );
-}
-
-/// Not a test of speed, only the figures: `cargo test --release -- --ignored --nocapture figures`.
-#[tokio::test]
-#[ignore = "prints figures"]
-async fn figures() {
-    let begin = Instant::now();
-    let server = server();
-    println!("libunftp is up in {:?}", begin.elapsed());
-    let file = pattern(64 << 20);
-    let mut user = User::at(server.addr()).await;
-    figures_of("libunftp", &mut user, &file).await;
-    user.close().await;
-    let server = ObedientFtp::start(&file, []);
-    let mut user = User::at(server.addr()).await;
-    figures_of("a bare socket", &mut user, &file).await;
-    user.close().await;
-}
-
-async fn figures_of(name: &str, user: &mut User, file: &[u8]) {
-    for _ in 0..5 {
-        let begin = Instant::now();
-        assert_eq!(user.store(job("f"), file).await, Event::Done);
-        let up = begin.elapsed();
-        let begin = Instant::now();
-        assert_eq!(user.retrieve(job("f")).await.1, Event::Done);
-        println!("{name}: 64 MiB up {up:?}, down {:?}", begin.elapsed());
-    }
 }

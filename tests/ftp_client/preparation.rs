@@ -8,7 +8,7 @@ use quasimodem::io::names::Names;
 use quasimodem::profile::PassiveAddress;
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
-use crate::support::scripted_ftp::{Data, End, Port, ScriptedFtp};
+use crate::support::scripted_ftp::{ClosedPort, Data, End, Port, ScriptedFtp};
 use crate::user::{User, account, active, job};
 
 /// A job that has every step.
@@ -132,7 +132,8 @@ async fn each_reply_on_the_way_is_told() {
 async fn refused_passive_connection_is_425_and_stays_in_step() {
     let server = ScriptedFtp::start(|mut s| {
         s.login().answer("TYPE I", "200 ok");
-        drop(s.passive());
+        let closed = ClosedPort::reserve();
+        s.passive_at(closed.addr());
         let mut data = s.begin_again("RETR a");
         data.send(b"abc");
         data.fin();
@@ -161,8 +162,7 @@ async fn passive_connection_goes_to_the_control_peer_unless_told_otherwise() {
         let server = ScriptedFtp::start(move |mut s| {
             s.login().answer("TYPE I", "200 ok");
             let port = Port::listen();
-            let number = port.addr().port();
-            s.answer("PASV", &format!("227 ok (127,0,0,2,{},{})", number >> 8, number & 0xFF));
+            s.passive_at(([127, 0, 0, 2], port.addr().port()).into());
             if data_arrives {
                 s.expect("RETR a");
                 port.accept().fin();

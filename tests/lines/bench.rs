@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::task::Poll;
 use std::time::Duration;
 
-use quasimodem::io::line::{Wire, WireEvent};
+use quasimodem::io::line::WireEvent;
 use quasimodem::io::pty::Pty;
 use quasimodem::io::tcp::TcpLine;
+use quasimodem::io::wire::Wire;
 use tempfile::TempDir;
 use tokio::time::timeout;
 

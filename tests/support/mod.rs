@@ -8,5 +8,9 @@
     reason = "tests meet the world, and panic to say that it is not as it should be"
 )]
 
+pub mod dns;
+pub mod host;
+pub mod module;
 pub mod obedient_ftp;
+pub mod program;
 pub mod scripted_ftp;

@@ -87,6 +87,21 @@ impl Port {
     }
 }
 
+/// A port that is taken, and refuses all connections.
+pub struct ClosedPort(tokio::net::TcpSocket);
+
+impl ClosedPort {
+    pub fn reserve() -> Self {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        Self(socket)
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.0.local_addr().unwrap()
+    }
+}
+
 /// How the client left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -141,10 +156,15 @@ impl Connection {
     /// Answers PASV with a port.
     pub fn passive(&mut self) -> Port {
         let port = Port::listen();
-        self.expect("PASV");
-        let number = port.addr().port();
-        self.reply(&format!("227 Passive (127,0,0,1,{},{}).", number >> 8, number & 0xFF));
+        self.passive_at(port.addr());
         port
+    }
+
+    /// Answers PASV with any address.
+    pub fn passive_at(&mut self, addr: SocketAddr) -> &mut Self {
+        let (ip, port) = (addr.ip().to_string().replace('.', ","), addr.port());
+        let reply = format!("227 Passive ({ip},{},{}).", port >> 8, port & 0xFF);
+        self.answer("PASV", &reply)
     }
 
     /// Takes a PORT, and returns where the client listens.
@@ -237,6 +257,14 @@ impl Data {
     pub fn receive(&mut self, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         self.0.read_exact(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// What is there next, up to `most` bytes; nothing once the client closes or resets.
+    pub fn receive_some(&mut self, most: usize) -> Vec<u8> {
+        let mut bytes = vec![0; most];
+        let length = self.0.read(&mut bytes).unwrap_or(0);
+        bytes.truncate(length);
         bytes
     }
 

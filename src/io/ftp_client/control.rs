@@ -19,7 +19,7 @@ use suppaftp::tokio::AsyncFtpStream;
 use suppaftp::{Encoding, FtpError};
 use tokio::net::TcpStream;
 
-use super::session::Stop;
+use super::reply::{Reply, Stop, failure_of, hung_up};
 use super::{data, greeting};
 use crate::ftp::Failure;
 
@@ -114,49 +114,9 @@ impl Control {
     }
 }
 
-/// A reply of the server.
-pub(super) struct Reply {
-    /// The first three digits of its last line; 0 if there are none.
-    pub(super) code: u16,
-    /// All its lines.
-    pub(super) text: Vec<u8>,
-}
-
-impl Reply {
-    fn of(text: Vec<u8>) -> Self {
-        let code = text
-            .trim_ascii_end()
-            .rsplit(|&byte| byte == b'\n')
-            .next()
-            .and_then(code_of)
-            .unwrap_or(0);
-        tracing::debug!("< {}", text.trim_ascii_end().escape_ascii());
-        Self { code, text }
-    }
-
-    /// The failure when this reply is not the one that was wanted.
-    pub(super) fn refusal(&self) -> Failure {
-        refusal(self.code)
-    }
-}
-
-/// The failure when a reply is not the one that was wanted.
-pub(super) fn refusal(code: u16) -> Failure {
-    match code {
-        332 | 400..=599 => Failure::Reply(code),
-        _ => Failure::Unknown,
-    }
-}
-
 /// Whether the argument of a command stays one line: CR or LF would begin another command.
 pub(super) fn is_one_line(argument: &[u8]) -> bool {
     !argument.iter().any(|byte| matches!(byte, b'\r' | b'\n'))
-}
-
-/// The three digits at the beginning of a line.
-pub(super) fn code_of(line: &[u8]) -> Option<u16> {
-    let digits = line.get(..3).filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
-    str::from_utf8(digits).ok()?.parse().ok()
 }
 
 /// Names and passwords are bytes and go out as they are: each byte is the character of its number.
@@ -197,19 +157,4 @@ fn stop(error: FtpError) -> Stop {
         FtpError::ConnectionError(error) => Stop::Lost(failure_of(&error)),
         _ => Stop::Lost(Failure::Unknown),
     }
-}
-
-/// What a broken control connection means: the server's doing, an endless reply, or the network's.
-pub(super) fn failure_of(error: &io::Error) -> Failure {
-    match error.kind() {
-        ErrorKind::UnexpectedEof => Failure::ControlClosed,
-        ErrorKind::InvalidData => Failure::Unknown,
-        _ if hung_up(error) => Failure::ControlClosed,
-        _ => Failure::Network,
-    }
-}
-
-fn hung_up(error: &io::Error) -> bool {
-    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected};
-    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected)
 }

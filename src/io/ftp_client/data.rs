@@ -7,7 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// Our side of a data connection before it stands.
 pub(super) enum DataEnd {
@@ -29,9 +29,13 @@ impl DataEnd {
 /// Connects. suppaftp's own dialling would tell a dead data port from a dead server no better
 /// than by the same error.
 pub(super) async fn dial(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(address).await?;
-    arm(&stream);
-    Ok(stream)
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // Before it connects: the server may have the connection before this task hears of it.
+    let _ = socket.set_zero_linger();
+    socket.connect(address).await
 }
 
 /// Accepts the connection of the server itself: a stranger at the listener is sent away.

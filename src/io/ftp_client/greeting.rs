@@ -5,7 +5,7 @@
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
-use super::control::{code_of, failure_of, refusal};
+use super::reply::{code_of, failure_of, refusal};
 use crate::ftp::Failure;
 
 /// A greeting longer than this is none.

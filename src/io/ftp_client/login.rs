@@ -2,15 +2,12 @@
 //!
 //! Knows nothing of what the session is for.
 
-use std::io;
-use std::net::SocketAddr;
-
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::control::{Control, Reply, is_one_line};
+use super::control::{Control, is_one_line};
 use super::data;
-use super::session::Stop;
+use super::reply::{Reply, Stop, failure_of};
 use crate::ftp::{Account, Event, Failure};
 use crate::io::names::Names;
 
@@ -40,21 +37,20 @@ pub(super) async fn open(
 async fn connect(names: &Names, account: &Account) -> Result<TcpStream, Failure> {
     let mut failure = Failure::Dns;
     for address in names.resolve(&account.host, account.port).await {
-        match dial_control(address).await {
-            Ok(stream) => return Ok(stream),
+        match data::dial(address).await {
+            Ok(stream) => {
+                // Commands are short, and each waits for the reply to the one before.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
             Err(error) => {
                 tracing::debug!(%address, %error, "no connection");
-                failure = Failure::Network;
+                // A server may hang up before we notice that it had answered.
+                failure = failure_of(&error);
             }
         }
     }
     Err(failure)
-}
-
-async fn dial_control(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = data::dial(address).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
 }
 
 async fn log_in(
@@ -62,20 +58,20 @@ async fn log_in(
     account: &Account,
     heard: impl Fn(u16),
 ) -> Result<(), Failure> {
-    let anonymous = account.user.is_empty();
-    let user: &[u8] = if anonymous { b"anonymous" } else { &account.user };
-    let password: &[u8] = match account.password.0.as_slice() {
-        b"" if anonymous => b"anonymous@",
-        password => password,
-    };
-    let reply = control.command(&[b"USER ", user].concat()).await.map_err(Stop::failure)?;
+    let reply = control
+        .command(&[b"USER ", account.user.as_slice()].concat())
+        .await
+        .map_err(Stop::failure)?;
     let reply = settled(control, reply, &heard).await?;
     match reply.code {
         200..=299 => return Ok(()),
         331 => heard(331),
         _ => return Err(reply.refusal()),
     }
-    control.send(&[b"PASS ", password].concat(), "PASS ***").await.map_err(Stop::failure)?;
+    control
+        .send(&[b"PASS ", account.password.0.as_slice()].concat(), "PASS ***")
+        .await
+        .map_err(Stop::failure)?;
     let reply = control.reply().await.map_err(Stop::failure)?;
     let reply = settled(control, reply, &heard).await?;
     match reply.code {

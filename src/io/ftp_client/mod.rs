@@ -1,7 +1,8 @@
 //! The user-PI and user-DTP of RFC 959, on real sockets: the other side of [`crate::ftp`]'s port.
 //!
-//! Knows neither AT commands nor module time. It has one time limit of its own
-//! (`verdict::STATEMENT`), and suppaftp has none: the service drops a session that takes too long.
+//! Knows neither AT commands nor module time. It has no time limit of its own
+//! but two short ones in `verdict`, and suppaftp has none: the service drops a session that takes
+//! too long.
 //! suppaftp 12.2.1 keeps the control connection; data connections are ours, because only so can
 //! replies be read while data flows. Its limits are worked round in this folder and nowhere else,
 //! each where a comment names it.
@@ -19,6 +20,7 @@ mod greeting;
 mod inbox;
 mod login;
 mod preparation;
+mod reply;
 mod session;
 mod transfer;
 mod verdict;
@@ -45,6 +47,11 @@ impl FtpClient {
     /// A client without a session, whose passive data connections go where `passive_address` says.
     pub fn new(names: Names, passive_address: PassiveAddress) -> Self {
         Self { names, passive_address, link: None, unasked: None }
+    }
+
+    /// How names are resolved from the next [`Request::Open`] on.
+    pub fn names_mut(&mut self) -> &mut Names {
+        &mut self.names
     }
 
     /// Takes a request; never blocks. [`Request::Open`] must come within a tokio runtime that has

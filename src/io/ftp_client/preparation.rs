@@ -8,9 +8,10 @@ use std::net::{IpAddr, SocketAddr};
 
 use tokio::net::{TcpListener, TcpStream};
 
-use super::control::{Reply, is_one_line};
+use super::control::is_one_line;
 use super::data::{self, DataEnd};
-use super::session::{Session, Stop};
+use super::reply::{Reply, Stop};
+use super::session::Session;
 use super::verdict::STATEMENT;
 use super::{PassiveAddress, address};
 use crate::ftp::{DataConnection, Event, Failure, Job, Representation};

@@ -7,36 +7,16 @@ use std::pin::pin;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use super::control::{Control, Reply};
+use super::control::Control;
 use super::data::DataEnd;
 use super::inbox::{Call, Inbox};
+use super::reply::{Reply, Stop};
 use super::{PassiveAddress, login};
 use crate::ftp::{Account, Event, Failure, Representation, Request};
 use crate::io::names::Names;
 
 /// Replies to read for the one that answers NOOP, before the connection counts as out of step.
 const MAX_STALE_REPLIES: usize = 6;
-
-/// Why an operation went no further.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// It failed; the session stands.
-    Failed(Failure),
-    /// The session is over.
-    Lost(Failure),
-    /// The service called it off, and the control connection is in step.
-    Called(Call),
-}
-
-impl Stop {
-    /// The failure, where the session ends with it in any case.
-    pub(super) fn failure(self) -> Failure {
-        match self {
-            Self::Failed(failure) | Self::Lost(failure) => failure,
-            Self::Called(_) => Failure::Unknown,
-        }
-    }
-}
 
 /// A session that is logged in.
 pub(super) struct Session {

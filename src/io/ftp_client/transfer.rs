@@ -8,10 +8,10 @@ use std::io::{self, ErrorKind};
 
 use tokio::net::TcpStream;
 
-use super::control::Reply;
 use super::data::{self, DataEnd};
 use super::inbox::Call;
-use super::session::{Session, Stop};
+use super::reply::{Reply, Stop};
+use super::session::Session;
 use crate::ftp::{Event, Failure, Job};
 
 /// The most that is read from a data connection at once.
@@ -21,7 +21,7 @@ const CHUNK: usize = 64 * 1024;
 const PREMATURE: Stop = Stop::Failed(Failure::DataClosed);
 
 /// How a data connection ended.
-enum End {
+pub(super) enum End {
     /// All of the file is through.
     Whole,
     /// The server closed or reset it too early.
@@ -51,8 +51,15 @@ impl Session {
     /// Gets a file (RETR).
     pub(super) async fn retrieve(&mut self, job: &Job) -> Result<(), Stop> {
         let data = self.prepare(job, "RETR").await?;
-        self.emit(Event::DataOpen);
-        match self.download(&data).await? {
+        let early = self.second_thoughts(&data).await?;
+        if !matches!(early, Some(End::Called(_))) {
+            self.emit(Event::DataOpen);
+        }
+        let end = match early {
+            Some(end) => end,
+            None => self.download(&data).await?,
+        };
+        match end {
             End::Whole => {
                 // Before the completion is read: proftpd sends it only then.
                 data::disarm(&data);
@@ -147,7 +154,7 @@ impl Session {
 }
 
 /// What a look at a download's data connection shows.
-enum Read {
+pub(super) enum Read {
     Bytes(Vec<u8>),
     EndOfFile,
     /// Nothing may be read, and something is there.
@@ -156,7 +163,7 @@ enum Read {
 
 /// Reads up to `credit` bytes. Without credit it looks and takes nothing, so that the end of a
 /// file is seen although all that was pulled is read. May be cancelled.
-async fn read(data: &TcpStream, credit: usize) -> io::Result<Read> {
+pub(super) async fn read(data: &TcpStream, credit: usize) -> io::Result<Read> {
     if credit == 0 {
         let there = data.peek(&mut [0]).await?;
         return Ok(if there == 0 { Read::EndOfFile } else { Read::MoreIsThere });

@@ -1,12 +1,15 @@
-//! The server's word on a transfer after the data connection has ended.
+//! The server's word on a transfer, before its first and after its last byte.
 //!
-//! Knows nothing of the data itself.
+//! Moves no data.
 
 use std::pin::pin;
 use std::time::Duration;
 
-use super::control::refusal;
-use super::session::{Session, Stop};
+use tokio::net::TcpStream;
+
+use super::reply::{Stop, refusal};
+use super::session::Session;
+use super::transfer::{End, Read, read};
 use crate::ftp::{Event, Failure};
 
 /// How long a server that has cut the data connection may take to say why, in real time. The only
@@ -14,7 +17,39 @@ use crate::ftp::{Event, Failure};
 /// wait its whole limit for words that most servers send at once or never.
 pub(super) const STATEMENT: Duration = Duration::from_secs(2);
 
+/// How long a server may take back the 150 it gave for a download, in real time.
+const SECOND_THOUGHTS: Duration = Duration::from_millis(100);
+
 impl Session {
+    /// libunftp says 150 before it looks for the file, and 550 right after. To the service that is
+    /// one refusal, as other servers give it: data may flow once there is some, once the server has
+    /// confirmed that there is none, or when it has had its time to think again. What has ended
+    /// meanwhile is returned.
+    pub(super) async fn second_thoughts(&mut self, data: &TcpStream) -> Result<Option<End>, Stop> {
+        let mut deadline = pin!(tokio::time::sleep(SECOND_THOUGHTS));
+        let mut at_end = false;
+        while !self.completed {
+            tokio::select! {
+                biased;
+                // Before the reply: a refusal after the first bytes is one of a running transfer.
+                seen = read(data, 0), if !at_end => match seen {
+                    Ok(Read::EndOfFile) => at_end = true,
+                    Ok(Read::Bytes(_) | Read::MoreIsThere) => break,
+                    // The system tells a reset once.
+                    Err(_) => return Ok(Some(End::Cut)),
+                },
+                reply = self.control.reply() => match reply?.code {
+                    226 | 250 => self.completed = true,
+                    code @ (100..=199 | 221) => self.emit(Event::Reply(code)),
+                    code => return Err(Stop::Failed(refusal(code))),
+                },
+                call = self.inbox.call() => return Ok(Some(End::Called(call))),
+                () = &mut deadline => break,
+            }
+        }
+        Ok(None)
+    }
+
     /// The server's word on a transfer whose data connection has ended well.
     pub(super) async fn completion(&mut self) -> Result<(), Stop> {
         match self.word(None).await? {

@@ -6,8 +6,12 @@
 //! inotify merges an event with the one before it in the queue when both are equal, so that two
 //! programs that open the device in a row would pass for one. Hence the second watch, on the
 //! directory: each opening and closing then puts two different events into the queue, and equal
-//! ones are no longer neighbours. Only calls that overlap to the microsecond on two processors can
-//! still merge; [`Change::doubt`] and the terminal's own word make up for it.
+//! ones are no longer neighbours. The price: every terminal that is opened or closed on the machine
+//! wakes us for nothing.
+//!
+//! What is left are calls on two processors that overlap to the microsecond. Two closings that pass
+//! for one are made up for by [`Change::doubt`]. Two openings that pass for one let the second
+//! host pass for gone when the first has left, until it writes.
 
 use std::io;
 use std::mem::MaybeUninit;

@@ -1,0 +1,64 @@
+//! What `README.md` promises, checked against the program: its dialogue and its table of commands.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a host reads files, and a test may panic"
+)]
+
+mod support;
+
+use support::module::{Line, Module};
+use support::program::Program;
+
+fn readme() -> String {
+    std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap()
+}
+
+/// What stands between two marks, of which there is one each.
+#[track_caller]
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let [_, rest] = text.split(start).collect::<Vec<_>>()[..] else {
+        panic!("there is not one {start:?}");
+    };
+    rest.split_once(end).unwrap().0
+}
+
+/// Everything that the block shows, and nothing else, passes the line: `>` is typed, with a
+/// carriage return, when all before it has come; `<` comes, blank framing aside.
+#[test]
+fn dialogue_takes_place_word_for_word() {
+    let text = readme();
+    let module = Module::demo(&[]);
+    let host = &mut module.attach(Line::Pty);
+    let mut data = false;
+    let mut typed = 0;
+    // The last command shows that nothing was left over from those of the file.
+    for entry in between(&text, "```dialogue\n", "```").lines().chain(["> AT", "< OK"]) {
+        if let Some(line) = entry.strip_prefix("> ") {
+            host.send(format!("{line}\r"));
+            if !std::mem::take(&mut data) {
+                // A terminal shows the echo in place of what is typed.
+                assert_eq!(host.next_line(), line);
+            }
+            typed += 1;
+        } else if let Some(line) = entry.strip_prefix("< ") {
+            assert_eq!(host.next_line(), line);
+            data = line == "CONNECT";
+        } else {
+            panic!("{entry:?} is nothing that happens on a line");
+        }
+    }
+    assert!(typed > 10, "the dialogue is not there");
+}
+
+#[test]
+fn table_of_commands_is_what_the_program_prints() {
+    let text = readme();
+    let table = between(&text, "<!-- commands -->\n", "<!-- /commands -->\n");
+    let printed = Program::start(["commands", "--markdown"]).finish();
+    for (line, promised) in printed.stdout.lines().zip(table.lines()) {
+        assert_eq!(line, promised);
+    }
+    assert_eq!(printed.stdout, table);
+    assert_eq!((printed.code(), printed.stderr.as_str()), (0, ""));
+}
