@@ -116,8 +116,13 @@ impl Pty {
     ) -> Poll<io::Result<WireEvent>> {
         let room = room.min(buf.len());
         let buf = &mut buf[..room];
+        let mut noticed = false;
         loop {
-            self.observe()?;
+            // The look costs a system call: it is due before a read, and when there is news.
+            let readable = !buf.is_empty() && self.master.poll_read_ready(cx)?.is_ready();
+            if readable || std::mem::take(&mut noticed) {
+                self.observe()?;
+            }
             if let Some(count) = self.outbox.take_left() {
                 return Poll::Ready(Ok(WireEvent::Written(count)));
             }
@@ -133,6 +138,7 @@ impl Pty {
                 return Poll::Ready(self.last_bytes(buf));
             }
             if self.presence.poll_notice(cx)?.is_ready() {
+                noticed = true;
                 continue;
             }
             if let Poll::Ready(Err(_)) = self.outbox.poll_sent(&self.master, cx) {
@@ -141,7 +147,7 @@ impl Pty {
             if let Some(count) = self.outbox.take_left() {
                 return Poll::Ready(Ok(WireEvent::Written(count)));
             }
-            if buf.is_empty() {
+            if !readable {
                 return Poll::Pending;
             }
             let mut guard = ready!(self.master.poll_read_ready(cx))?;

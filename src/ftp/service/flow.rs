@@ -246,10 +246,11 @@ impl Service {
         State::Transfer(transfer)
     }
 
-    /// Lets the FTP client read on, once a fair part of the window is free.
+    /// Lets the FTP client read on, once half of the window is free: the other half is what the
+    /// host reads meanwhile, and every smaller piece would cost as much as a large one.
     fn pull(&self, download: &mut Download, fx: &mut Vec<Effect>) {
         let free = self.window.saturating_sub(download.in_hand());
-        if download.phase == DownloadPhase::Sending && free >= self.window.div_ceil(4) {
+        if download.phase == DownloadPhase::Sending && free >= self.window.div_ceil(2) {
             download.credit += free;
             fx.push(Effect::Ask(Request::Pull(free)));
         }

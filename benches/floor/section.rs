@@ -1,0 +1,181 @@
+//! What is measured, and what it is held to.
+
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
+
+use super::host::{Host, pattern};
+use super::process::Program;
+use super::table::{Table, median, quantile};
+
+/// The file of the throughput figures.
+const FILE: usize = 64 << 20;
+/// The file of the memory figures.
+const LARGE: usize = 1 << 30;
+/// How often each throughput is measured.
+const ROUNDS: usize = 9;
+
+/// From `AT` to `OK` over a terminal, beside a thread that blocks on its end and answers `OK`.
+///
+/// Both are started anew several times, because on which processor the kernel puts a process may
+/// count for more than what the process does.
+pub fn latency(table: &mut Table) {
+    let mut samples = [Vec::new(), Vec::new()];
+    for _ in 0..15 {
+        let (modem, bare) = (Program::modem(&["--pty", "tty"]), Program::bare("responder", None));
+        let (mut ours, mut floor) = (Host::on_pty(&modem.pty()), Host::on_pty(&bare.pty()));
+        ours.silence();
+        for round in 0..21 {
+            for (host, samples) in [&mut ours, &mut floor].into_iter().zip(&mut samples) {
+                let times = (0..100).map(|_| host.round_trip().as_secs_f64() * 1e6);
+                // The first round warms both up.
+                match round {
+                    0 => times.for_each(drop),
+                    _ => samples.extend(times),
+                }
+            }
+        }
+    }
+    let [ours, floor] = &mut samples;
+    for (name, share, limit) in [("p50", 0.5, 1.5), ("p99", 0.99, 2.0)] {
+        let (ours, floor) = (quantile(ours, share), quantile(floor, share));
+        table.at_most(&format!("`AT` to `OK` over a PTY, {name}"), "us", ours, floor, limit);
+    }
+}
+
+/// A file over a TCP line, beside curl with the same server.
+///
+/// The built-in server is a server as others are, and is what the target is about. A server that
+/// costs nothing is shown beside it: there curl is one of two processes that carry each byte, and
+/// the module one of three, which counts on a machine with two processors.
+pub fn tcp(table: &mut Table) {
+    if Command::new("curl").arg("--version").output().is_err() {
+        table.skipped("64 MiB over a TCP line", "there is no curl here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (name, file) = (FILE.to_string(), folder.path().join(FILE.to_string()));
+    fs::write(&file, pattern().repeat(FILE >> 16)).unwrap();
+    let (built_in, bare) = (Program::built_in_server(folder.path()), Program::bare("server", None));
+    for (server, target) in [(built_in, Some(0.5)), (bare, None)] {
+        let url = |name: &str| format!("ftp://quectel:123456@{}/{name}", server.address());
+        let (mut put, mut get) = (Rates::default(), Rates::default());
+        for _ in 0..ROUNDS {
+            let modem = Program::modem(&["--tcp", "0"]);
+            let mut host = Host::on_tcp(modem.address());
+            host.log_in(server.address());
+            put.ours.push(rate(host.put("up", FILE)));
+            put.floor.push(rate(curl(&["-T", &file.to_string_lossy(), &url("up")])));
+            get.ours.push(rate(host.get(&name, FILE)));
+            get.floor.push(rate(curl(&["-o", "/dev/null", &url(&name)])));
+        }
+        for (verb, rates) in [("PUT", put), ("GET", get)] {
+            let kind = if target.is_some() { "built-in" } else { "bare" };
+            let row = format!("{verb} of 64 MiB over TCP, {kind} server, beside curl");
+            rates.report(table, &row, target);
+        }
+    }
+}
+
+/// A file over a terminal, beside suppaftp piped straight into a terminal.
+pub fn pty(table: &mut Table) {
+    let server = Program::bare("server", None);
+    let name = FILE.to_string();
+    let (mut put, mut get) = (Rates::default(), Rates::default());
+    let (mut put_cpu, mut get_cpu) = (Rates::default(), Rates::default());
+    for _ in 0..ROUNDS {
+        let modem = Program::modem(&["--pty", "tty"]);
+        let pipe = Program::bare("pipe", Some(server.address()));
+        let (mut host, mut floor) = (Host::on_pty(&modem.pty()), Host::on_pty(&pipe.pty()));
+        host.log_in(server.address());
+        let spent = [modem.cpu(), pipe.cpu()];
+        put.ours.push(rate(host.put("up", FILE)));
+        put.floor.push(rate(floor.put("up", FILE)));
+        let spent_on_put = [modem.cpu() - spent[0], pipe.cpu() - spent[1]];
+        get.ours.push(rate(host.get(&name, FILE)));
+        get.floor.push(rate(floor.get(&name, FILE)));
+        put_cpu.ours.push(spent_on_put[0]);
+        put_cpu.floor.push(spent_on_put[1]);
+        get_cpu.ours.push(modem.cpu() - spent[0] - spent_on_put[0]);
+        get_cpu.floor.push(pipe.cpu() - spent[1] - spent_on_put[1]);
+    }
+    for (verb, rates, mut cpu) in [("PUT", put, put_cpu), ("GET", get, get_cpu)] {
+        let row = format!("{verb} of 64 MiB over a PTY, beside suppaftp piped into one");
+        rates.report(table, &row, Some(0.9));
+        let (ours, floor) = (median(&mut cpu.ours), median(&mut cpu.floor));
+        table.shown("processor time of that", "ms", ours, Some(floor));
+    }
+}
+
+/// From the start of the process to its word that the line is there.
+pub fn start(table: &mut Table) {
+    let (mut ours, mut floor) = (Vec::new(), Vec::new());
+    for _ in 0..51 {
+        let modem = Program::modem(&["--pty", "tty", "--ready-file", "ready.json"]);
+        ours.push(modem.ready_after.as_secs_f64() * 1e3);
+        let bare = Program::bare("responder", None);
+        floor.push(bare.ready_after.as_secs_f64() * 1e3);
+    }
+    let floor = Some(median(&mut floor));
+    table.bounded("start to ready line, median of 51", "ms", median(&mut ours), floor, 10.0);
+    table.shown("start to ready line, p90", "ms", quantile(&mut ours, 0.9), None);
+}
+
+/// The most memory that a module has held.
+pub fn memory(table: &mut Table) {
+    let server = Program::bare("server", None);
+    let modem = Program::modem(&["--tcp", "0"]);
+    let mut host = Host::on_tcp(modem.address());
+    let idle = modem.peak();
+    host.log_in(server.address());
+    let small = 1 << 20;
+    host.put("up", small);
+    host.get(&small.to_string(), small);
+    let after_small = modem.peak();
+    host.put("up", LARGE);
+    let after_put = modem.peak();
+    host.get(&LARGE.to_string(), LARGE);
+    let after_get = modem.peak();
+    table.shown("peak memory (VmHWM), idle", "MiB", idle, None);
+    table.shown("peak memory after 1 MiB each way over TCP", "MiB", after_small, None);
+    for (way, peak) in [("a PUT", after_put), ("a GET", after_get)] {
+        table.shown(&format!("peak memory after {way} of 1 GiB over TCP"), "MiB", peak, None);
+    }
+    let growth = after_get - after_small;
+    table.bounded("growth of that from 1 MiB to 1 GiB", "MiB", growth, None, 1.0);
+}
+
+/// What was measured in turn, round by round.
+#[derive(Default)]
+struct Rates {
+    ours: Vec<f64>,
+    floor: Vec<f64>,
+}
+
+impl Rates {
+    fn report(mut self, table: &mut Table, row: &str, target: Option<f64>) {
+        let (ours, floor) = (median(&mut self.ours), median(&mut self.floor));
+        match target {
+            Some(target) => table.at_least(row, "MB/s", ours, floor, target),
+            None => table.shown(row, "MB/s", ours, Some(floor)),
+        }
+    }
+}
+
+/// MB/s of one file.
+fn rate(took: Duration) -> f64 {
+    FILE as f64 / 1e6 / took.as_secs_f64()
+}
+
+/// The time that curl needs from the moment at which it may transfer.
+fn curl(arguments: &[&str]) -> Duration {
+    let format = "%{time_total} %{time_pretransfer}";
+    let output = Command::new("curl").args(["-sS", "-w", format]).args(arguments).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut seconds = text.split(' ').map(|number| number.parse::<f64>().unwrap());
+    let (Some(total), Some(before)) = (seconds.next(), seconds.next()) else {
+        panic!("curl says {text:?}");
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Duration::from_secs_f64(total - before)
+}

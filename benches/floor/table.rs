@@ -1,0 +1,77 @@
+//! The table, and the little arithmetic behind it.
+
+/// Printed line by line, as figures come.
+pub struct Table;
+
+impl Table {
+    /// Prints the head.
+    pub fn begin() -> Self {
+        println!("| Figure | quasimodem | floor | ratio | target | |");
+        println!("|---|---|---|---|---|---|");
+        Self
+    }
+
+    /// A figure that is better when lower, beside its floor.
+    pub fn at_most(&mut self, name: &str, unit: &str, ours: f64, floor: f64, limit: f64) {
+        let ratio = ours / floor;
+        let target = format!("at most {limit} of the floor");
+        self.row(name, unit, ours, Some(floor), &target, Some(ratio <= limit));
+    }
+
+    /// A figure that is better when higher, beside its floor.
+    pub fn at_least(&mut self, name: &str, unit: &str, ours: f64, floor: f64, limit: f64) {
+        let ratio = ours / floor;
+        let target = format!("at least {limit} of the floor");
+        self.row(name, unit, ours, Some(floor), &target, Some(ratio >= limit));
+    }
+
+    /// A figure with a bound of its own.
+    pub fn bounded(&mut self, name: &str, unit: &str, ours: f64, floor: Option<f64>, limit: f64) {
+        self.row(name, unit, ours, floor, &format!("at most {limit} {unit}"), Some(ours <= limit));
+    }
+
+    /// A figure for which there is no target.
+    pub fn shown(&mut self, name: &str, unit: &str, ours: f64, floor: Option<f64>) {
+        self.row(name, unit, ours, floor, "-", None);
+    }
+
+    /// A figure that cannot be had here.
+    pub fn skipped(&mut self, name: &str, why: &str) {
+        println!("| {name} | - | - | - | - | skipped: {why} |");
+    }
+
+    fn row(
+        &mut self,
+        name: &str,
+        unit: &str,
+        ours: f64,
+        floor: Option<f64>,
+        target: &str,
+        met: Option<bool>,
+    ) {
+        let value = |value: f64| match value.abs() {
+            0.0..10.0 => format!("{value:.2} {unit}"),
+            10.0..100.0 => format!("{value:.1} {unit}"),
+            _ => format!("{value:.0} {unit}"),
+        };
+        let ratio = floor.map_or("-".to_owned(), |floor| format!("{:.2}", ours / floor));
+        let verdict = match met {
+            None => "",
+            Some(true) => "ok",
+            Some(false) => "MISSED",
+        };
+        let floor = floor.map_or("-".to_owned(), value);
+        println!("| {name} | {} | {floor} | {ratio} | {target} | {verdict} |", value(ours));
+    }
+}
+
+/// The value below which `share` of all lie.
+pub fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[((values.len() - 1) as f64 * share) as usize]
+}
+
+/// The middle one.
+pub fn median(values: &mut [f64]) -> f64 {
+    quantile(values, 0.5)
+}
