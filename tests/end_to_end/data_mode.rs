@@ -262,14 +262,13 @@ fn late_results_wait_while_a_download_flows_until_its_own_result() {
     });
 }
 
-/// The file is larger than all buffers on its way: the server's (64 KiB), the module's on either
-/// side of its window, and the host's.
+/// On its way are the module's window of 64 KiB, the system's buffers of about as much on either
+/// side, and, on a TCP line, what Linux lets a socket hold unless it is told otherwise: 4 MiB.
 #[test]
 fn host_that_stops_reading_stops_the_server() {
-    const SIZE: usize = 32 * MIB;
-    const BOUND: usize = 8 * MIB;
+    const SIZE: usize = 12 * MIB;
     over_both_lines(|line| {
-        let file = random(SIZE);
+        let file = long_file(SIZE);
         let served = file.clone();
         let (tell, stuck) = channel();
         let (proceed, told) = channel();
@@ -291,13 +290,16 @@ fn host_that_stops_reading_stops_the_server() {
         assert_eq!(host.take(1000), file[..1000]);
         let before = memory(&module, "VmRSS");
         let sent = stuck.recv_timeout(PATIENCE).unwrap();
-        assert!(sent <= BOUND, "{line:?}: the server could send {sent} bytes");
+        let bound = match line {
+            Line::Pty => MIB / 2,
+            Line::Tcp => 6 * MIB,
+        };
+        assert!(sent <= bound, "{line:?}: the server could send {sent} bytes");
         proceed.send(()).unwrap();
-        assert_eq!(sha256(&host.take(SIZE - 1000)), sha256(&file[1000..]));
+        assert!(host.take(SIZE - 1000) == file[1000..]);
         host.expect(format!("\r\n+QFTPGET:{SIZE}\r\n"));
         let peak = memory(&module, "VmHWM");
         assert!(peak <= before + GROWTH, "{line:?}: grew from {before} to {peak} bytes");
-        eprintln!("{line:?}: sent {sent}, grew by {}", peak.saturating_sub(before));
         close(host);
         server.join();
     });
@@ -306,10 +308,10 @@ fn host_that_stops_reading_stops_the_server() {
 #[test]
 fn host_that_floods_loses_nothing() {
     const SIZE: usize = 8 * MIB;
-    /// More than the module takes ahead of time.
+    /// Together more than the 1024 bytes that the module takes ahead of time.
     const COMMANDS: usize = 1000;
     over_both_lines(|line| {
-        let file = random(SIZE);
+        let file = long_file(SIZE);
         let taker = Taker::start(1);
         let module = Module::routed(taker.server.addr(), &[]);
         let host = &mut module.host(line);
@@ -318,15 +320,21 @@ fn host_that_floods_loses_nothing() {
         let before = memory(&module, "VmRSS");
         host.send([&file, "AT\r".repeat(COMMANDS).as_bytes(), b"AT+QFTPSTAT\r"].concat());
         host.expect(OK.repeat(COMMANDS) + TRANSFER);
-        assert_eq!(sha256(&[taker.next(), taker.next()].concat()), sha256(&file));
+        assert!([taker.next(), taker.next()].concat() == file);
         let peak = memory(&module, "VmHWM");
         assert!(peak <= before + GROWTH, "{line:?}: grew from {before} to {peak} bytes");
-        eprintln!("{line:?}: grew by {}", peak.saturating_sub(before));
         taker.proceed();
         host.expect(format!("\r\n+QFTPPUT:{SIZE}\r\n"));
         close(host);
         taker.server.join();
     });
+}
+
+/// Bytes of which none come again where a buffer's length of them would be missing or swapped.
+fn long_file(length: usize) -> Vec<u8> {
+    let mut file = random(65_537).repeat(length.div_ceil(65_537));
+    file.truncate(length);
+    file
 }
 
 /// What the system says of the program's memory, in bytes.
