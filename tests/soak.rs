@@ -44,6 +44,9 @@ const GUARD: Duration = Duration::from_millis(500 / SCALE as u64 + 1);
 const PROFILE: &str = "[ftp]\nreply_limit = \"1h\"\nstall_limit = \"1h\"\n\
                        [quirks]\nempty_upload = true\n";
 
+/// The length of an escape. An upload that waits for fewer bytes takes plus signs for these.
+const PLUSES: usize = 3;
+
 const OK: &str = "\r\nOK\r\n";
 const CONNECT: &str = "\r\nCONNECT\r\n";
 
@@ -495,7 +498,7 @@ impl Soak {
     fn transfer(&mut self, chance: &mut Chance, number: u64) {
         let block = number / BLOCK;
         let line = if block.is_multiple_of(2) { Line::Pty } else { Line::Tcp };
-        let make = if block / 2 % 2 == 0 { Make::Ours } else { Make::BuiltIn };
+        let make = if (block / 2).is_multiple_of(2) { Make::Ours } else { Make::BuiltIn };
         let session = Session { line, make };
         if self.session != Some(session) {
             self.close();
@@ -613,11 +616,12 @@ impl Soak {
             self.host().command(&format!("AT+QFTPPUT=\"{name}\",{part},60000"), OK);
             self.host().expect(CONNECT);
             let sent = cut.map_or(part, |cut| cut.after);
-            let until = if cut.is_none() && part > 2 && chance.percent(10) {
+            let until = if cut.is_none() && part > PLUSES && chance.percent(10) {
                 settle(file, at + chance.within(1..part)) - at
             } else {
                 sent
             };
+            let until = if until + PLUSES <= part { until } else { sent };
             self.send(chance, name, &file[..at + until], at, style, at + part);
             if until < sent {
                 // The host thinks better of it.
@@ -669,7 +673,7 @@ impl Soak {
             let piece = settle(file, piece);
             self.host().send(&file[at..piece]);
             at = piece;
-            if escapes > 0 && at < end && at < file.len() && chance.percent(50) {
+            if escapes > 0 && at < file.len() && at + PLUSES <= end && chance.percent(50) {
                 escapes -= 1;
                 self.escape(name, at);
                 self.command_amid(chance);
@@ -737,7 +741,9 @@ impl Soak {
                 let heard = [CONNECT.as_bytes(), &rest[..after]].concat();
                 let heard = self.host().take_part(&heard, &result);
                 assert!(heard == 0 || heard >= CONNECT.len(), "half a CONNECT");
-                came.extend(&rest[..heard.saturating_sub(CONNECT.len())]);
+                let heard = heard.saturating_sub(CONNECT.len());
+                came.extend(&rest[..heard]);
+                self.totals.bytes_down += heard as u64;
                 self.recover(deed);
                 self.resume(came.len());
                 continue;

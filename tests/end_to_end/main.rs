@@ -13,6 +13,7 @@ mod support;
 
 mod bulk;
 mod chapter_4;
+mod data_mode;
 mod files;
 mod host_leaves;
 mod recording;

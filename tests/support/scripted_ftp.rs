@@ -242,6 +242,25 @@ impl Data {
         self.0.write_all(bytes).unwrap();
     }
 
+    /// Sends until it is done, or until the client takes nothing for so long; returns how much went.
+    pub fn send_until_stuck(&mut self, bytes: &[u8], patience: Duration) -> usize {
+        // The system must not take more off our hands than that (it doubles the number).
+        rustix::net::sockopt::set_socket_send_buffer_size(&self.0, 32_768).unwrap();
+        self.0.set_write_timeout(Some(patience)).unwrap();
+        let mut sent = 0;
+        while sent < bytes.len() {
+            match self.0.write(&bytes[sent..]) {
+                Ok(length) => sent += length,
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                    break;
+                }
+            }
+        }
+        self.0.set_write_timeout(Some(PATIENCE)).unwrap();
+        sent
+    }
+
     /// Sends as much as the client takes before it leaves; returns how much.
     pub fn send_until_refused(&mut self, bytes: &[u8]) -> usize {
         let mut sent = 0;
