@@ -1,6 +1,5 @@
 //! Hosts that misbehave, on a module that runs as its own process: after each abuse it answers `AT`,
 //! and it holds no more memory than before.
-#![cfg(feature = "io")]
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
