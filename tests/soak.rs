@@ -498,7 +498,7 @@ impl Soak {
     fn transfer(&mut self, chance: &mut Chance, number: u64) {
         let block = number / BLOCK;
         let line = if block.is_multiple_of(2) { Line::Pty } else { Line::Tcp };
-        let make = if block / 2 % 2 == 0 { Make::Ours } else { Make::BuiltIn };
+        let make = if (block / 2).is_multiple_of(2) { Make::Ours } else { Make::BuiltIn };
         let session = Session { line, make };
         if self.session != Some(session) {
             self.close();
