@@ -761,6 +761,8 @@ impl Soak {
                 let before = chance.percent(50) && taken + more + 1 < rest.len();
                 if before {
                     self.server.ours.change(|store| store.gate = None);
+                    // Time for some of it to come.
+                    (0..10).for_each(|_| self.other_host().command("AT", OK));
                 }
                 self.host().command("ATO", CONNECT);
                 self.server.ours.change(|store| store.gate = None);

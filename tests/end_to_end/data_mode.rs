@@ -307,27 +307,43 @@ fn host_that_stops_reading_stops_the_server() {
 
 #[test]
 fn host_that_floods_loses_nothing() {
-    const SIZE: usize = 8 * MIB;
+    over_both_lines(|line| flood(line, 8 * MIB));
+}
+
+#[test]
+fn host_that_sends_a_small_file_and_many_commands_at_once_loses_nothing() {
+    over_both_lines(|line| flood(line, 10));
+}
+
+/// A file and commands behind it, all at once. Each command takes its time, so that those behind
+/// it must wait.
+fn flood(line: Line, size: usize) {
     /// Together more than the 1024 bytes that the module takes ahead of time.
     const COMMANDS: usize = 1000;
-    over_both_lines(|line| {
-        let file = long_file(SIZE);
-        let taker = Taker::start(1);
-        let module = Module::routed(taker.server.addr(), &[]);
-        let host = &mut module.host(line);
-        open_routed(host);
-        put(host, "f", SIZE);
-        let before = memory(&module, "VmRSS");
-        host.send([&file, "AT\r".repeat(COMMANDS).as_bytes(), b"AT+QFTPSTAT\r"].concat());
-        host.expect(OK.repeat(COMMANDS) + TRANSFER);
-        assert!([taker.next(), taker.next()].concat() == file);
-        let peak = memory(&module, "VmHWM");
-        assert!(peak <= before + GROWTH, "{line:?}: grew from {before} to {peak} bytes");
-        taker.proceed();
-        host.expect(format!("\r\n+QFTPPUT:{SIZE}\r\n"));
-        close(host);
-        taker.server.join();
-    });
+    const PROFILE: &str = "[bearer]\nactivation = \"0s\"\nname_lookup = \"0s\"\nround_trip = \"0s\"\n\
+                           uplink_bps = 0\n[ftp]\nreply_limit = \"1h\"\nstall_limit = \"1h\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("commands-take-time.toml");
+    std::fs::write(&profile, PROFILE).unwrap();
+    let profile = ["--profile", profile.to_str().unwrap()];
+    let time = ["--timing", "faithful", "--time-scale", "50"];
+    let file = long_file(size);
+    let taker = Taker::start(1);
+    let module = Module::routed(taker.server.addr(), &[&profile[..], &time].concat());
+    let host = &mut module.host(line);
+    open_routed(host);
+    host.command(&format!("AT+QFTPPUT=\"f\",{size},60000"), OK);
+    host.expect(CONNECT);
+    let before = memory(&module, "VmRSS");
+    host.send([&file, "AT\r".repeat(COMMANDS).as_bytes(), b"AT+QFTPSTAT\r"].concat());
+    host.expect(OK.repeat(COMMANDS) + TRANSFER);
+    assert!([taker.next(), taker.next()].concat() == file);
+    let peak = memory(&module, "VmHWM");
+    assert!(peak <= before + GROWTH, "{line:?}: grew from {before} to {peak} bytes");
+    taker.proceed();
+    host.expect(format!("\r\n+QFTPPUT:{size}\r\n"));
+    close(host);
+    taker.server.join();
 }
 
 /// Bytes of which none come again where a buffer's length of them would be missing or swapped.
