@@ -163,7 +163,14 @@ impl Pty {
                 continue;
             }
             match terminal::receive(guard.get_inner(), buf)? {
-                Receipt::Bytes(count) => return Poll::Ready(Ok(WireEvent::Received(count))),
+                Receipt::Bytes(count) => {
+                    // Of a dialogue that was all, and an edge will tell of what comes next; to
+                    // look for more at once would hold up the answer on its way to the host.
+                    if count < room.min(terminal::BULK) {
+                        guard.clear_ready();
+                    }
+                    return Poll::Ready(Ok(WireEvent::Received(count)));
+                }
                 Receipt::Nothing => guard.clear_ready(),
                 Receipt::HungUp => self.forsaken()?,
             }

@@ -17,6 +17,9 @@ use rustix::termios::{
     SpecialCodeIndex, ioctl_tiocnxcl, tcflow, tcflush, tcgetattr, tcsetattr,
 };
 
+/// A terminal holds 4095 bytes; a read of this much or more is part of something larger.
+pub(super) const BULK: usize = 2048;
+
 /// What a read of the master came to.
 #[derive(Debug)]
 pub(super) enum Receipt {
