@@ -163,10 +163,8 @@ impl Pty {
                 continue;
             }
             match terminal::receive(guard.get_inner(), buf)? {
-                Receipt::Bytes(count) => {
-                    // Of a dialogue that was all, and an edge will tell of what comes next; to
-                    // look for more at once would hold up the answer on its way to the host.
-                    if count < room.min(terminal::BULK) {
+                Receipt::Bytes { count, drained } => {
+                    if drained {
                         guard.clear_ready();
                     }
                     return Poll::Ready(Ok(WireEvent::Received(count)));
@@ -235,7 +233,7 @@ impl Pty {
     /// What is pending after the last host has left, and then `Closed`.
     fn last_bytes(&mut self, buf: &mut [u8]) -> io::Result<WireEvent> {
         match terminal::receive(self.master.get_ref(), buf)? {
-            Receipt::Bytes(count) => return Ok(WireEvent::Received(count)),
+            Receipt::Bytes { count, .. } => return Ok(WireEvent::Received(count)),
             Receipt::Nothing => {}
             Receipt::HungUp => self.forsaken()?,
         }

@@ -22,8 +22,10 @@ use crate::modem::{Input, Modem, Output};
 use crate::time::SimTime;
 use crate::transcript::{event_text, request_text};
 
-/// Bytes read from a line at a time.
-const CHUNK: usize = 65_536;
+/// Bytes read from a line at a time: four times what a terminal gives up at once. Measured: with a
+/// whole window at a time the server waits for its first bytes until the last are read, and the
+/// host of a terminal waits for the server.
+const CHUNK: usize = 16_380;
 /// Longest wait at the end for hosts to read what the module has said.
 const FAREWELL: Duration = Duration::from_millis(200);
 

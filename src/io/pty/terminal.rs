@@ -17,13 +17,17 @@ use rustix::termios::{
     SpecialCodeIndex, ioctl_tiocnxcl, tcflow, tcflush, tcgetattr, tcsetattr,
 };
 
-/// A terminal holds 4095 bytes; a read of this much or more is part of something larger.
-pub(super) const BULK: usize = 2048;
+/// A terminal gives up at most so many bytes at a time; where it does, more is on its way.
+const FULL: usize = 4095;
 
 /// What a read of the master came to.
 #[derive(Debug)]
 pub(super) enum Receipt {
-    Bytes(usize),
+    Bytes {
+        count: usize,
+        /// No more was there, and an edge will tell of what comes next.
+        drained: bool,
+    },
     /// All that was written so far has been read.
     Nothing,
     /// The same, and nobody has the slave open.
@@ -50,12 +54,26 @@ pub(super) fn open_slave(device: &Path) -> io::Result<OwnedFd> {
 ///
 /// Unlike readiness, which is told by a kernel worker, this is exact: the read waits for the
 /// worker, so that [`Receipt::Nothing`] means that nothing written before is still on its way.
+/// A part of something larger is read on for as long as more of it is there: of a large file this
+/// saves the way through the loop for each few bytes. What is less was all of a dialogue, and to
+/// look for more at once would hold up the answer on its way to the host.
 pub(super) fn receive(master: &OwnedFd, buf: &mut [u8]) -> io::Result<Receipt> {
-    match retry_on_intr(|| read(master, &mut *buf)) {
-        Ok(0) | Err(Errno::IO) => Ok(Receipt::HungUp),
-        Ok(count) => Ok(Receipt::Bytes(count)),
-        Err(Errno::AGAIN) => Ok(Receipt::Nothing),
-        Err(error) => Err(error.into()),
+    let mut count = 0;
+    loop {
+        match retry_on_intr(|| read(master, &mut buf[count..])) {
+            Ok(0) | Err(Errno::IO) if count == 0 => return Ok(Receipt::HungUp),
+            Err(Errno::AGAIN) if count == 0 => return Ok(Receipt::Nothing),
+            Err(Errno::AGAIN) => return Ok(Receipt::Bytes { count, drained: true }),
+            // It will be there at the next read as well.
+            Ok(0) | Err(Errno::IO) => return Ok(Receipt::Bytes { count, drained: false }),
+            Ok(more) => {
+                count += more;
+                if count == buf.len() || more < FULL {
+                    return Ok(Receipt::Bytes { count, drained: count < buf.len() });
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 
