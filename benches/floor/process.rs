@@ -34,6 +34,15 @@ impl Program {
         Self::start(command, folder)
     }
 
+    /// The same, without the silence before a late result: it is by design, and no part of how fast
+    /// a file is carried.
+    pub fn prompt_modem(options: &[&str]) -> Self {
+        let profile = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+        fs::write(&profile, "[timing]\nlate_result_gap = \"0s\"\n").unwrap();
+        let profile = profile.path().to_string_lossy();
+        Self::modem(&[&["--profile", &profile], options].concat())
+    }
+
     /// This very program in another part. Its line, if it makes one, is at [`Self::pty`].
     pub fn bare(role: &str, argument: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();

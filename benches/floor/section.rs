@@ -13,7 +13,7 @@ const FILE: usize = 64 << 20;
 /// The file of the memory figures.
 const LARGE: usize = 1 << 30;
 /// How often each throughput is measured.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 21;
 
 /// From `AT` to `OK` over a terminal, beside a thread that blocks on its end and answers `OK`.
 ///
@@ -59,20 +59,20 @@ pub fn tcp(table: &mut Table) {
     let (built_in, bare) = (Program::built_in_server(folder.path()), Program::bare("server", None));
     for (server, target) in [(built_in, Some(0.5)), (bare, None)] {
         let url = |name: &str| format!("ftp://quectel:123456@{}/{name}", server.address());
-        let (mut put, mut get) = (Rates::default(), Rates::default());
+        let (mut put, mut get) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            let modem = Program::modem(&["--tcp", "0"]);
+            let modem = Program::prompt_modem(&["--tcp", "0"]);
             let mut host = Host::on_tcp(modem.address());
             host.log_in(server.address());
-            put.ours.push(rate(host.put("up", FILE)));
-            put.floor.push(rate(curl(&["-T", &file.to_string_lossy(), &url("up")])));
-            get.ours.push(rate(host.get(&name, FILE)));
-            get.floor.push(rate(curl(&["-o", "/dev/null", &url(&name)])));
+            let curl_put = || rate(curl(&["-T", &file.to_string_lossy(), &url("up")]));
+            put.push((rate(host.put("up", FILE)), curl_put()));
+            let curl_get = || rate(curl(&["-o", "/dev/null", &url(&name)]));
+            get.push((rate(host.get(&name, FILE)), curl_get()));
         }
-        for (verb, rates) in [("PUT", put), ("GET", get)] {
+        for (verb, rounds) in [("PUT", put), ("GET", get)] {
             let kind = if target.is_some() { "built-in" } else { "bare" };
             let row = format!("{verb} of 64 MiB over TCP, {kind} server, beside curl");
-            rates.report(table, &row, target);
+            table.rate(&row, "MB/s", &rounds, target);
         }
     }
 }
@@ -81,29 +81,25 @@ pub fn tcp(table: &mut Table) {
 pub fn pty(table: &mut Table) {
     let server = Program::bare("server", None);
     let name = FILE.to_string();
-    let (mut put, mut get) = (Rates::default(), Rates::default());
-    let (mut put_cpu, mut get_cpu) = (Rates::default(), Rates::default());
+    let (mut put, mut get) = (Vec::new(), Vec::new());
+    let (mut put_cpu, mut get_cpu) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let modem = Program::modem(&["--pty", "tty"]);
+        let modem = Program::prompt_modem(&["--pty", "tty"]);
         let pipe = Program::bare("pipe", Some(server.address()));
         let (mut host, mut floor) = (Host::on_pty(&modem.pty()), Host::on_pty(&pipe.pty()));
         host.log_in(server.address());
         let spent = [modem.cpu(), pipe.cpu()];
-        put.ours.push(rate(host.put("up", FILE)));
-        put.floor.push(rate(floor.put("up", FILE)));
+        put.push((rate(host.put("up", FILE)), rate(floor.put("up", FILE))));
         let spent_on_put = [modem.cpu() - spent[0], pipe.cpu() - spent[1]];
-        get.ours.push(rate(host.get(&name, FILE)));
-        get.floor.push(rate(floor.get(&name, FILE)));
-        put_cpu.ours.push(spent_on_put[0]);
-        put_cpu.floor.push(spent_on_put[1]);
-        get_cpu.ours.push(modem.cpu() - spent[0] - spent_on_put[0]);
-        get_cpu.floor.push(pipe.cpu() - spent[1] - spent_on_put[1]);
+        get.push((rate(host.get(&name, FILE)), rate(floor.get(&name, FILE))));
+        put_cpu.push((spent_on_put[0], spent_on_put[1]));
+        let spent_on_get = [modem.cpu() - spent[0], pipe.cpu() - spent[1]];
+        get_cpu.push((spent_on_get[0] - spent_on_put[0], spent_on_get[1] - spent_on_put[1]));
     }
-    for (verb, rates, mut cpu) in [("PUT", put, put_cpu), ("GET", get, get_cpu)] {
+    for (verb, rounds, cpu) in [("PUT", put, put_cpu), ("GET", get, get_cpu)] {
         let row = format!("{verb} of 64 MiB over a PTY, beside suppaftp piped into one");
-        rates.report(table, &row, Some(0.9));
-        let (ours, floor) = (median(&mut cpu.ours), median(&mut cpu.floor));
-        table.shown("processor time of that", "ms", ours, Some(floor));
+        table.rate(&row, "MB/s", &rounds, Some(0.9));
+        table.rate("processor time of that", "ms", &cpu, None);
     }
 }
 
@@ -143,23 +139,6 @@ pub fn memory(table: &mut Table) {
     }
     let growth = after_get - after_small;
     table.bounded("growth of that from 1 MiB to 1 GiB", "MiB", growth, None, 1.0);
-}
-
-/// What was measured in turn, round by round.
-#[derive(Default)]
-struct Rates {
-    ours: Vec<f64>,
-    floor: Vec<f64>,
-}
-
-impl Rates {
-    fn report(mut self, table: &mut Table, row: &str, target: Option<f64>) {
-        let (ours, floor) = (median(&mut self.ours), median(&mut self.floor));
-        match target {
-            Some(target) => table.at_least(row, "MB/s", ours, floor, target),
-            None => table.shown(row, "MB/s", ours, Some(floor)),
-        }
-    }
 }
 
 /// MB/s of one file.

@@ -18,11 +18,19 @@ impl Table {
         self.row(name, unit, ours, Some(floor), &target, Some(ratio <= limit));
     }
 
-    /// A figure that is better when higher, beside its floor.
-    pub fn at_least(&mut self, name: &str, unit: &str, ours: f64, floor: f64, limit: f64) {
-        let ratio = ours / floor;
-        let target = format!("at least {limit} of the floor");
-        self.row(name, unit, ours, Some(floor), &target, Some(ratio >= limit));
+    /// A rate measured round by round beside its floor, held to a share of it where there is one.
+    ///
+    /// The ratio is the middle one of the rounds' own: what the machine does in one round it does to
+    /// both, and what it does over many rounds it does not do to the ratio.
+    pub fn rate(&mut self, name: &str, unit: &str, rounds: &[(f64, f64)], limit: Option<f64>) {
+        let middle =
+            |of: fn(&(f64, f64)) -> f64| median(&mut rounds.iter().map(of).collect::<Vec<_>>());
+        let ratio = middle(|(ours, floor)| ours / floor);
+        let (ours, floor) = (middle(|round| round.0), middle(|round| round.1));
+        let target = limit.map_or("-".to_owned(), |limit| format!("at least {limit} of the floor"));
+        let verdict = verdict(limit.map(|limit| ratio >= limit));
+        let (ours, floor) = (value(ours, unit), value(floor, unit));
+        println!("| {name} | {ours} | {floor} | {ratio:.2} | {target} | {verdict} |");
     }
 
     /// A figure with a bound of its own.
@@ -49,19 +57,26 @@ impl Table {
         target: &str,
         met: Option<bool>,
     ) {
-        let value = |value: f64| match value.abs() {
-            0.0..10.0 => format!("{value:.2} {unit}"),
-            10.0..100.0 => format!("{value:.1} {unit}"),
-            _ => format!("{value:.0} {unit}"),
-        };
         let ratio = floor.map_or("-".to_owned(), |floor| format!("{:.2}", ours / floor));
-        let verdict = match met {
-            None => "",
-            Some(true) => "ok",
-            Some(false) => "MISSED",
-        };
-        let floor = floor.map_or("-".to_owned(), value);
-        println!("| {name} | {} | {floor} | {ratio} | {target} | {verdict} |", value(ours));
+        let floor = floor.map_or("-".to_owned(), |floor| value(floor, unit));
+        let (ours, verdict) = (value(ours, unit), verdict(met));
+        println!("| {name} | {ours} | {floor} | {ratio} | {target} | {verdict} |");
+    }
+}
+
+fn value(value: f64, unit: &str) -> String {
+    match value.abs() {
+        0.0..10.0 => format!("{value:.2} {unit}"),
+        10.0..100.0 => format!("{value:.1} {unit}"),
+        _ => format!("{value:.0} {unit}"),
+    }
+}
+
+const fn verdict(met: Option<bool>) -> &'static str {
+    match met {
+        None => "",
+        Some(true) => "ok",
+        Some(false) => "MISSED",
     }
 }
 
