@@ -4,19 +4,29 @@
 //! same with a comment at each key; a test holds the two together. A profile of the user's names
 //! just what differs.
 
+mod bearer;
+mod escape;
+mod ftp;
+mod identity;
 mod quirks;
-mod sections;
 mod span;
+mod spelling;
+mod timing;
+mod v250;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use bearer::BearerModel;
+pub use escape::Escape;
+pub use ftp::{FtpModel, PassiveAddress};
+pub use identity::Identity;
 pub use quirks::{PathMode, Quirks, UploadExpiry, UploadTime};
-pub use sections::{
-    BearerModel, Escape, FtpModel, Identity, PassiveAddress, Spelling, Timing, V250,
-};
+pub use spelling::Spelling;
+pub use timing::Timing;
+pub use v250::V250;
 
 /// The built-in profile `m10`, as a commented file.
 pub const M10: &str = include_str!("../sim-config/m10.toml");

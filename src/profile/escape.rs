@@ -1,0 +1,25 @@
+//! The escape sequence.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::span;
+
+/// The escape sequence `+++`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Escape {
+    /// Silence required before and after the three characters.
+    #[serde(with = "span")]
+    pub guard: Duration,
+    /// Two of them come less than this apart (A-12; the TCP/IP note says 20 ms).
+    #[serde(with = "span")]
+    pub spacing: Duration,
+}
+
+impl Default for Escape {
+    fn default() -> Self {
+        Self { guard: Duration::from_millis(500), spacing: Duration::from_millis(1000) }
+    }
+}
