@@ -5,10 +5,13 @@
 //! just what differs.
 
 mod bearer;
+mod boot;
 mod escape;
 mod ftp;
 mod identity;
+mod network;
 mod quirks;
+mod sim;
 mod span;
 mod spelling;
 mod timing;
@@ -20,16 +23,23 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use bearer::BearerModel;
+pub use boot::Boot;
 pub use escape::Escape;
 pub use ftp::{FtpModel, PassiveAddress};
 pub use identity::Identity;
+pub use network::{Coverage, NetworkModel};
 pub use quirks::{PathMode, Quirks, UploadExpiry, UploadTime};
+pub use sim::{SimModel, SimState};
 pub use spelling::Spelling;
 pub use timing::Timing;
 pub use v250::V250;
 
 /// The built-in profile `m10`, as a commented file.
 pub const M10: &str = include_str!("../sim-config/m10.toml");
+
+/// The speeds of `AT+IPR`, in bits a second; 0 is found out.
+pub const SPEEDS: [u32; 15] =
+    [0, 75, 150, 300, 600, 1200, 2400, 4800, 9600, 14_400, 19_200, 28_800, 38_400, 57_600, 115_200];
 
 /// One module, as data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +57,12 @@ pub struct Profile {
     pub timing: Timing,
     /// The escape sequence.
     pub escape: Escape,
+    /// From the power key to service.
+    pub boot: Boot,
+    /// The SIM that is in the module, if any.
+    pub sim: SimModel,
+    /// What the module finds on the air.
+    pub network: NetworkModel,
     /// How long the GPRS network takes.
     pub bearer: BearerModel,
     /// Limits and power-on settings of the FTP service.
@@ -80,6 +96,9 @@ impl Default for Profile {
             v250: V250::default(),
             timing: Timing::default(),
             escape: Escape::default(),
+            boot: Boot::default(),
+            sim: SimModel::default(),
+            network: NetworkModel::default(),
             bearer: BearerModel::default(),
             ftp: FtpModel::default(),
             spelling: Spelling::default(),
@@ -136,6 +155,7 @@ impl Profile {
     /// The guard times of the escape and the gap before a late result stay: hosts rely on them.
     pub fn instant(mut self) -> Self {
         self.timing.local_response = Duration::ZERO;
+        self.boot = self.boot.instant();
         self.bearer = BearerModel {
             activation: Duration::ZERO,
             deactivation: Duration::ZERO,
@@ -156,8 +176,29 @@ impl Profile {
             }
         };
         let imei = &self.identity.imei;
-        let digits = imei.len() == 15 && imei.bytes().all(|b| b.is_ascii_digit());
-        range(digits, "identity.imei", imei, "15 digits")?;
+        let digits = |text: &str, least: usize, most: usize| {
+            (least..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        range(digits(imei, 15, 15), "identity.imei", imei, "15 digits")?;
+        let SimModel { pin, puk, imsi, iccid, .. } = &self.sim;
+        range(digits(pin, 4, 8), "sim.pin", pin, "4 to 8 digits")?;
+        range(digits(puk, 8, 8), "sim.puk", puk, "8 digits")?;
+        range(digits(imsi, 15, 15), "sim.imsi", imsi, "15 digits")?;
+        let plain = (19..=20).contains(&iccid.len());
+        let plain = plain && iccid.bytes().all(|b| b.is_ascii_alphanumeric());
+        range(plain, "sim.iccid", iccid, "19 or 20 letters or digits")?;
+        let NetworkModel { lac, cell, rssi, ber, .. } = &self.network;
+        for (key, place) in [("network.lac", lac), ("network.cell", cell)] {
+            let hex = place.len() == 4 && place.bytes().all(|b| b.is_ascii_hexdigit());
+            range(hex, key, place, "4 hexadecimal digits")?;
+        }
+        range(*rssi <= 31 || *rssi == 99, "network.rssi", rssi, "0 to 31, or 99")?;
+        range(*ber <= 7 || *ber == 99, "network.ber", ber, "0 to 7, or 99")?;
+        let V250 { ipr, ifc, cmee, .. } = &self.v250;
+        range(SPEEDS.contains(ipr), "v250.ipr", ipr, "a speed that AT+IPR=? lists")?;
+        let flow = format!("{ifc:?}");
+        range(ifc.iter().all(|&by| by <= 2), "v250.ifc", &flow, "two numbers, each 0 to 2")?;
+        range(*cmee <= 2, "v250.cmee", cmee, "0 to 2")?;
         for (key, s) in
             [("v250.s3", self.v250.s3), ("v250.s4", self.v250.s4), ("v250.s5", self.v250.s5)]
         {
@@ -223,7 +264,7 @@ mod tests {
             ),
             (
                 "nmae = \"x\"\n",
-                "line 1, column 1: unknown field `nmae`, expected one of `name`, `dialect`, `identity`, `v250`, `timing`, `escape`, `bearer`, `ftp`, `spelling`, `quirks`, `routes`, `dns`",
+                "line 1, column 1: unknown field `nmae`, expected one of `name`, `dialect`, `identity`, `v250`, `timing`, `escape`, `boot`, `sim`, `network`, `bearer`, `ftp`, `spelling`, `quirks`, `routes`, `dns`",
             ),
             (
                 "[escape]\nguard = \"soon\"\n",

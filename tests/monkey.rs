@@ -133,6 +133,7 @@ impl Bench {
                 Output::Line(line, bytes) => format!("{line}< {}", bytes.escape_ascii()),
                 Output::Ftp(Request::Send(bytes)) => format!("ftp> {}", bytes.escape_ascii()),
                 Output::Ftp(request) => format!("ftp> {request:?}"),
+                output @ (Output::Resolve(_) | Output::NameServers(_)) => format!("{output:?}"),
             };
             shown.hash(&mut self.outputs);
             self.note(shown);
@@ -143,6 +144,7 @@ impl Bench {
                     self.unread[line.index()].extend(bytes);
                 }
                 Output::Ftp(request) => self.requests.push_back(request),
+                Output::Resolve(_) | Output::NameServers(_) => {}
             }
         }
         // What is due has taken place, and nothing takes place twice.

@@ -4,6 +4,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::Ipv4Addr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tracing::{Level, debug, enabled, trace};
 use super::clock::Clock;
 use super::ftp_client::FtpClient;
 use super::line::WireEvent;
+use super::lookup::Lookup;
 use super::record::Recorder;
 use super::wire::Wire;
 use crate::ftp::{Event, Request};
@@ -34,6 +36,7 @@ pub struct Shell {
     modem: Modem,
     wires: Vec<Wire>,
     ftp: FtpClient,
+    lookup: Lookup,
     clock: Clock,
     /// The module time of the last input.
     reached: SimTime,
@@ -47,6 +50,7 @@ pub struct Shell {
 enum Happening<T> {
     Wire(LineId, WireEvent),
     Ftp(Event),
+    Resolved(Vec<Ipv4Addr>),
     Timeout,
     Stop(T),
 }
@@ -56,12 +60,13 @@ impl Shell {
     pub fn new(
         modem: Modem,
         wires: Vec<Wire>,
-        ftp: FtpClient,
+        mut ftp: FtpClient,
         clock: Clock,
         recorder: Option<Recorder>,
     ) -> Self {
+        let lookup = Lookup::new(ftp.names_mut());
         let (reached, turn, chunk) = (SimTime::ZERO, 0, vec![0; CHUNK]);
-        Self { modem, wires, ftp, clock, reached, recorder, turn, chunk }
+        Self { modem, wires, ftp, lookup, clock, reached, recorder, turn, chunk }
     }
 
     /// Runs until `stop` is ready, and returns what it came to.
@@ -86,6 +91,10 @@ impl Shell {
                 Happening::Ftp(event) => {
                     log_event(&event);
                     self.feed(now, Input::Ftp(event))?;
+                }
+                Happening::Resolved(addresses) => {
+                    debug!("dns < {addresses:?}");
+                    self.feed(now, Input::Resolved(addresses))?;
                 }
                 Happening::Wire(line, event) => self.on_wire(now, line, event)?,
             }
@@ -117,6 +126,9 @@ impl Shell {
                 self.turn = source + 1;
                 return Poll::Ready(event.map(|event| Happening::Wire(line, event)));
             }
+        }
+        if let Poll::Ready(addresses) = self.lookup.poll(cx) {
+            return Poll::Ready(Ok(Happening::Resolved(addresses)));
         }
         if let Some(due) = self.modem.poll_timeout() {
             let due = self.clock.instant(due);
@@ -195,6 +207,14 @@ impl Shell {
             Output::Ftp(request) => {
                 log_request(&request);
                 self.ftp.request(request);
+            }
+            Output::Resolve(name) => {
+                debug!("dns > {}", name.escape_ascii());
+                self.lookup.begin(self.ftp.names_mut().clone(), name);
+            }
+            Output::NameServers(servers) => {
+                debug!("dns > ask {servers:?}");
+                self.lookup.choose(self.ftp.names_mut(), &servers);
             }
             Output::Line(line, bytes) => {
                 log_line(line, "<", &bytes);

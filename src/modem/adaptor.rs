@@ -30,6 +30,8 @@ pub struct TerminalAdaptor {
     state: State,
     editor: LineEditor,
     escape: Escape,
+    /// A command line has come since power-on: the speed is known to both sides.
+    synchronised: bool,
     late: UrcQueue,
     late_gap: Duration,
     /// Since when answers have gone before the next late result.
@@ -108,10 +110,11 @@ impl TerminalAdaptor {
     /// A line at power-on.
     pub fn new(profile: &Profile) -> Self {
         Self {
-            settings: Settings::at_power_on(&profile.v250),
+            settings: Settings::factory(&profile.v250),
             state: State::Command,
             editor: LineEditor::new(profile.v250.clone()),
             escape: profile.escape.clone(),
+            synchronised: true,
             late: UrcQueue::default(),
             late_gap: profile.timing.late_result_gap,
             passed_over: None,
@@ -206,8 +209,35 @@ impl TerminalAdaptor {
         }
     }
 
+    /// The supply is gone: what was on its way in and out is lost.
+    pub fn power_off(&mut self, stored: Settings) {
+        self.state = State::Command;
+        self.settings = stored;
+        self.synchronised = false;
+        self.editor.forget();
+        self.late = UrcQueue::default();
+        self.passed_over = None;
+        self.typed_ahead.clear();
+        self.held.clear();
+        for run in self.leaving.iter_mut().filter(|run| run.kind == Piece::File) {
+            run.kind = Piece::Remains;
+        }
+    }
+
+    /// The supply is there.
+    pub fn power_on(&mut self, stored: Settings) {
+        self.settings = stored;
+    }
+
+    /// Whether the host can read what it is told: not before its first command, where the speed is
+    /// to be found out (`AT+IPR=0`).
+    pub const fn is_in_step(&self) -> bool {
+        self.synchronised || self.settings.ipr != 0
+    }
+
     /// A command line is executed and will be answered with `reply`.
     pub fn execute(&mut self, reply: Vec<u8>, after: After) {
+        self.synchronised = true;
         self.state = State::Executing(reply, after);
     }
 

@@ -5,20 +5,29 @@ mod bearer;
 mod execute;
 mod timers;
 mod urc;
+mod world;
 
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 
-use crate::at::ResultCode;
-use crate::context::PdpContext;
+use crate::at::{ResultCode, Settings};
+use crate::commands::Deed;
+use crate::context::Contexts;
 use crate::dialect::Dialect;
-use crate::ftp::{Effect, Event, Notice, Request, Service, Stimulus};
+use crate::ftp::{Effect, Event, Failure, Notice, Request, Service, Stimulus};
 use crate::line::LineId;
+use crate::network::Network;
 use crate::profile::{Profile, UploadTime};
+use crate::radio::Radio;
+use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
 use timers::{Agenda, Timer, TimerTable};
 use urc::Late;
+use world::Stage;
+pub(crate) use world::WORLD;
+pub use world::World;
 
 /// What happens to the module.
 #[derive(Clone, Debug)]
@@ -33,17 +42,12 @@ pub enum Input<'a> {
     Written(LineId, usize),
     /// The FTP client reports.
     Ftp(Event),
+    /// The addresses of the name that [`Output::Resolve`] asked about; none if it has none.
+    Resolved(Vec<Ipv4Addr>),
     /// Something befalls the module.
     World(World),
     /// The time of [`Modem::poll_timeout`] has come.
     Timeout,
-}
-
-/// What befalls the module from outside its lines and its server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum World {
-    /// The network takes the GPRS bearer away.
-    BearerLost,
 }
 
 /// What the module does.
@@ -53,11 +57,17 @@ pub enum Output {
     Line(LineId, Vec<u8>),
     /// Work for the FTP client.
     Ftp(Request),
+    /// The addresses of this name are wanted; [`Input::Resolved`] answers. One at a time.
+    Resolve(Vec<u8>),
+    /// From now on these servers are to be asked for names; with none, those of the profile.
+    NameServers(Vec<Ipv4Addr>),
 }
 
 /// States, for an operator's view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
+    /// Whether the module is on.
+    pub on: bool,
     /// The FTP service's state (manual 2.2.9).
     pub ftp: &'static str,
     /// Whether the context is up.
@@ -73,7 +83,13 @@ pub struct Modem {
     profile: Profile,
     dialect: &'static Dialect,
     lines: Vec<TerminalAdaptor>,
-    context: PdpContext,
+    is_on: bool,
+    /// What `AT&W` has kept.
+    stored: Settings,
+    radio: Radio,
+    sim: Sim,
+    network: Network,
+    contexts: Contexts,
     service: Service,
     bearer: Bearer,
     agenda: Agenda<Delivery>,
@@ -90,17 +106,34 @@ enum Delivery {
     Ask(Request),
     /// News from the FTP client, on its way over the air.
     Ftp(Event),
+    /// What that command line does to the module.
+    Deed(Deed),
+    /// The module's way to service.
+    Stage(Stage),
 }
 
 impl Modem {
-    /// A module with so many lines (1 to 255) that has just been powered on.
+    /// A module with so many lines (1 to 255) that has been on for long: it has found its network,
+    /// unless the profile's SIM or network forbids it. See [`Self::powered_off`] for one that has not.
     pub fn new(profile: &Profile, lines: u8, seed: u64) -> Self {
         let window = Bearer::portion(&profile.bearer, profile.ftp.window);
+        let sim = Sim::new(&profile.sim);
+        let mut network = Network::found(&profile.network);
+        let mut radio = Radio::ON;
+        if sim.use_it().is_err() {
+            network.forget();
+            radio = Radio::STARTING;
+        }
         Self {
             now: SimTime::ZERO,
             dialect: Dialect::of(profile.dialect),
             lines: (0..lines).map(|_| TerminalAdaptor::new(profile)).collect(),
-            context: PdpContext::default(),
+            is_on: true,
+            stored: Settings::factory(&profile.v250),
+            radio,
+            sim,
+            network,
+            contexts: Contexts::default(),
             service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
             bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
             agenda: Agenda::default(),
@@ -135,17 +168,13 @@ impl Modem {
                 self.service.delivered(of_file, &mut fx);
                 self.apply(fx);
             }
+            Input::Resolved(addresses) => self.on_resolved(&addresses),
             Input::Ftp(event) => {
                 let due = self.bearer.due(now, &event);
                 self.agenda.plan(due, Delivery::Ftp(event));
                 self.run_agenda();
             }
-            Input::World(World::BearerLost) => {
-                if self.context.is_active() {
-                    self.context.deactivate();
-                    self.step(Stimulus::BearerLost);
-                }
-            }
+            Input::World(world) => self.befall(world),
         }
         self.settle();
     }
@@ -181,8 +210,9 @@ impl Modem {
     /// The states at this moment.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
+            on: self.is_on,
             ftp: self.service.state_name(),
-            context_active: self.context.is_active(),
+            context_active: self.contexts.chosen().is_active(),
             lines: self.lines.iter().map(TerminalAdaptor::state_name).collect(),
         }
     }
@@ -192,6 +222,9 @@ impl Modem {
     }
 
     fn on_bytes(&mut self, line: LineId, mut bytes: &[u8]) {
+        if !self.is_on {
+            return;
+        }
         while !bytes.is_empty() {
             let now = self.now;
             let missing = self.service.upload_missing(line);
@@ -247,6 +280,8 @@ impl Modem {
                 }
                 Delivery::Ask(request) => self.ask(request),
                 Delivery::Ftp(event) => self.on_ftp(event),
+                Delivery::Deed(deed) => self.carry_out(deed),
+                Delivery::Stage(stage) => self.reach(stage),
             }
         }
     }
@@ -321,11 +356,20 @@ impl Modem {
     }
 
     fn ask(&mut self, request: Request) {
-        self.bearer.ask(self.now, &request, self.context.is_active());
+        self.bearer.ask(self.now, &request, self.contexts.chosen().is_active());
         match request {
             Request::Send(_) | Request::Pull(_) => {}
-            Request::Open(_) => self.context.activate(),
-            Request::Drop => self.agenda.retain(|d| matches!(d, Delivery::Answer(_))),
+            Request::Open(_) if !self.network.gprs.is_registered() => {
+                // The context does not come up, and no server is ever asked.
+                let lost = Event::Lost(Failure::Network);
+                let due = self.bearer.due(self.now, &lost);
+                self.agenda.plan(due, Delivery::Ftp(lost));
+                return;
+            }
+            Request::Open(_) => self.contexts.carry_ftp(),
+            Request::Drop => {
+                self.agenda.retain(|d| !matches!(d, Delivery::Ask(_) | Delivery::Ftp(_)));
+            }
             _ => {}
         }
         if !matches!(request, Request::Send(_) | Request::Pull(_)) {

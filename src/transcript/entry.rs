@@ -1,5 +1,6 @@
 //! A transcript as read: its header and its entries, or the first mistake in it.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -7,7 +8,7 @@ use thiserror::Error;
 use super::text;
 use crate::ftp::Event;
 use crate::line::LineId;
-use crate::modem::World;
+use crate::modem::{WORLD, World};
 use crate::time::parse_span;
 
 /// A transcript.
@@ -23,6 +24,8 @@ pub struct Transcript {
     pub lines: u8,
     /// `:set`: lines of TOML.
     pub overrides: Vec<String>,
+    /// `:power off`: the module is off at first.
+    pub powered_off: bool,
     /// `:flow recorded`.
     pub recorded_flow: bool,
     /// All lines of the file in order, the header's too, without those that are computed.
@@ -42,6 +45,8 @@ pub enum Entry {
     Pass(Duration, String),
     /// The world acts.
     World(World, String),
+    /// Addresses of the name that the module has asked about.
+    Resolved(Vec<Ipv4Addr>, String),
     /// A host comes.
     LineOpened(LineId, String),
     /// A host goes.
@@ -69,6 +74,7 @@ impl Transcript {
             seed: 0,
             lines: 1,
             overrides: Vec::new(),
+            powered_off: false,
             recorded_flow: false,
             entries: Vec::new(),
         };
@@ -93,6 +99,9 @@ impl Transcript {
             }
             self.read_directive(directive)?;
             return Ok(Some(Entry::Kept(written)));
+        }
+        if line.starts_with("dns> ") {
+            return Ok(None);
         }
         if let Some(rest) = line.strip_prefix("ftp") {
             return match split_sign(rest)? {
@@ -135,6 +144,7 @@ impl Transcript {
             ("profile", name) if !name.is_empty() => self.profile = name.to_owned(),
             ("timing", "instant") => self.instant = true,
             ("timing", "faithful") => self.instant = false,
+            ("power", "off") => self.powered_off = true,
             ("flow", "recorded") => self.recorded_flow = true,
             ("seed", seed) => self.seed = number(seed)?,
             ("lines", count) => {
@@ -149,9 +159,19 @@ impl Transcript {
 
     fn read_deed(&self, deed: &str, written: String) -> Result<Entry, String> {
         match deed.split_once(' ').unwrap_or((deed, "")) {
-            ("bearer-lost", "") => Ok(Entry::World(World::BearerLost, written)),
+            ("resolved", addresses) => {
+                let addresses = addresses.split_whitespace().map(str::parse);
+                let addresses = addresses.collect::<Result<_, _>>();
+                let addresses = addresses.map_err(|_| format!("{deed:?} names no addresses"))?;
+                Ok(Entry::Resolved(addresses, written))
+            }
             ("line-opened", line) => Ok(Entry::LineOpened(self.line_id(line)?, written)),
             ("line-closed", line) => Ok(Entry::LineClosed(self.line_id(line)?, written)),
+            (word, "") => WORLD
+                .iter()
+                .find(|(_, name)| *name == word)
+                .map(|(world, _)| Entry::World(*world, written))
+                .ok_or_else(|| format!("{deed:?} is nothing the world can do")),
             _ => Err(format!("{deed:?} is nothing the world can do")),
         }
     }
@@ -176,6 +196,7 @@ impl Entry {
             | Self::Ftp(_, written)
             | Self::Pass(_, written)
             | Self::World(_, written)
+            | Self::Resolved(_, written)
             | Self::LineOpened(_, written)
             | Self::LineClosed(_, written)
             | Self::Written(_, _, written) => written,

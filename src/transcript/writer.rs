@@ -65,6 +65,15 @@ impl Writer {
     pub fn output(&mut self, now: SimTime, output: &Output) {
         match output {
             Output::Ftp(request) => self.request(now, request),
+            Output::Resolve(name) => {
+                self.end_burst();
+                self.computed(now, &format!("dns> {}", text::quoted(name)));
+            }
+            Output::NameServers(servers) => {
+                self.end_burst();
+                let servers: Vec<_> = servers.iter().map(ToString::to_string).collect();
+                self.computed(now, &format!("dns> ask {}", servers.join(" ")));
+            }
             Output::Line(line, bytes) => match &mut self.burst {
                 Some((burst_line, at, burst)) if burst_line == line && *at == now => {
                     burst.extend(bytes);

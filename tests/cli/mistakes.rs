@@ -97,7 +97,7 @@ fn bad_profiles_are_status_2_with_line_and_column() {
         ("[v250]\necho = 1\n", "line 2, column 8: invalid type: integer `1`, expected a boolean"),
         (
             "name = \"x\"\nnmae = \"x\"\n",
-            "line 2, column 1: unknown field `nmae`, expected one of `name`, `dialect`, `identity`, `v250`, `timing`, `escape`, `bearer`, `ftp`, `spelling`, `quirks`, `routes`, `dns`",
+            "line 2, column 1: unknown field `nmae`, expected one of `name`, `dialect`, `identity`, `v250`, `timing`, `escape`, `boot`, `sim`, `network`, `bearer`, `ftp`, `spelling`, `quirks`, `routes`, `dns`",
         ),
         (
             "[escape]\nguard = \"soon\"\n",
