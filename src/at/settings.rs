@@ -1,4 +1,4 @@
-//! What V.250 lets the host set on its line: E, V, Q and the S-registers.
+//! What V.250 lets the host set on its line: E, V, Q, &C, &D and the S-registers.
 
 use crate::profile::V250;
 
@@ -17,6 +17,10 @@ pub struct Settings {
     pub s4: u8,
     /// S5, command line editing character, 0 to 127 (V.250 6.2.3).
     pub s5: u8,
+    /// `AT&C`: 0, DCD is always on; 1, it is on while there is a data link (V.250 6.2.8).
+    pub dcd: u8,
+    /// `AT&D`: what the fall of DTR does; 0 nothing, 1 escapes, 2 ends the transfer (V.250 6.2.9).
+    pub dtr: u8,
 }
 
 impl Settings {
@@ -29,6 +33,8 @@ impl Settings {
             s3: v250.s3,
             s4: v250.s4,
             s5: v250.s5,
+            dcd: 1,
+            dtr: 0,
         }
     }
 }

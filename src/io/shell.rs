@@ -196,6 +196,7 @@ impl Shell {
                 log_request(&request);
                 self.ftp.request(request);
             }
+            Output::Signal(..) => {}
             Output::Line(line, bytes) => {
                 log_line(line, "<", &bytes);
                 self.wires[line.index()].write(bytes);

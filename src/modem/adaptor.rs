@@ -139,6 +139,25 @@ impl TerminalAdaptor {
         matches!(self.state, State::OnlineCommand)
     }
 
+    /// Whether there is a data link: in online data state, or escaped from it.
+    pub const fn is_online(&self) -> bool {
+        match &self.state {
+            State::Command => false,
+            State::Executing(_, after) => !matches!(after, After::Command),
+            State::OnlineData(_) | State::OnlineCommand => true,
+        }
+    }
+
+    /// Escapes without an escape sequence. Plus signs held back are for
+    /// [`Self::release_pluses`] before this. `false` unless the line was in online data state.
+    pub fn escape(&mut self) -> bool {
+        let was_online_data = matches!(self.state, State::OnlineData(_));
+        if was_online_data {
+            self.state = State::OnlineCommand;
+        }
+        was_online_data
+    }
+
     /// How many bytes the line takes now; `upload_room` is how many the service does, and `missing`
     /// how many an upload on this line still wants.
     pub fn room(&self, upload_room: usize, missing: Option<u64>) -> usize {

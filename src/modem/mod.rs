@@ -3,6 +3,7 @@
 mod adaptor;
 mod bearer;
 mod execute;
+mod signals;
 mod timers;
 mod urc;
 
@@ -12,11 +13,12 @@ use crate::at::ResultCode;
 use crate::context::PdpContext;
 use crate::dialect::Dialect;
 use crate::ftp::{Effect, Event, Notice, Request, Service, Stimulus};
-use crate::line::LineId;
+use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
 use crate::profile::{Profile, UploadTime};
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
+use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use urc::Late;
 
@@ -29,6 +31,11 @@ pub enum Input<'a> {
     LineClosed(LineId),
     /// Bytes from a host; no more than [`Modem::room`] says, or the excess may be lost.
     Line(LineId, &'a [u8]),
+    /// A host moves a signal. The first one says that the wire carries signals: from then on, the
+    /// module's are told by [`Output::Signal`], and how they stand is told at once.
+    Signal(LineId, HostSignal),
+    /// A host has set its UART.
+    HostSpeed(LineId, LineSpeed),
     /// So many bytes of [`Output::Line`] have left on the wire, or were lost there.
     Written(LineId, usize),
     /// The FTP client reports.
@@ -51,6 +58,8 @@ pub enum World {
 pub enum Output {
     /// Bytes for a host.
     Line(LineId, Vec<u8>),
+    /// A signal changes, or is told for the first time; only where the wire carries signals.
+    Signal(LineId, ModuleSignal),
     /// Work for the FTP client.
     Ftp(Request),
 }
@@ -64,6 +73,8 @@ pub struct Snapshot {
     pub context_active: bool,
     /// The state of each line: `command`, `executing`, `online data`, `online command`.
     pub lines: Vec<&'static str>,
+    /// What the host of each line has set its UART to; `None` while no wire has told.
+    pub speeds: Vec<Option<LineSpeed>>,
 }
 
 /// A virtual module. The crate's front page states its contract.
@@ -73,6 +84,8 @@ pub struct Modem {
     profile: Profile,
     dialect: &'static Dialect,
     lines: Vec<TerminalAdaptor>,
+    /// Of each line.
+    circuits: Vec<Circuits>,
     context: PdpContext,
     service: Service,
     bearer: Bearer,
@@ -100,6 +113,7 @@ impl Modem {
             now: SimTime::ZERO,
             dialect: Dialect::of(profile.dialect),
             lines: (0..lines).map(|_| TerminalAdaptor::new(profile)).collect(),
+            circuits: vec![Circuits::default(); usize::from(lines)],
             context: PdpContext::default(),
             service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
             bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
@@ -126,8 +140,14 @@ impl Modem {
         }
         self.now = now;
         match input {
-            Input::LineOpened(_) | Input::Timeout => {}
-            Input::LineClosed(line) => self.line(line).hang_up(),
+            Input::Timeout => {}
+            Input::LineOpened(line) => self.on_dtr(line, true),
+            Input::LineClosed(line) => {
+                self.line(line).hang_up();
+                self.on_dtr(line, false);
+            }
+            Input::Signal(line, signal) => self.on_signal(line, signal),
+            Input::HostSpeed(line, speed) => self.circuits[line.index()].speed = Some(speed),
             Input::Line(line, bytes) => self.on_bytes(line, bytes),
             Input::Written(line, count) => {
                 let of_file = self.line(line).written(now, count);
@@ -184,6 +204,7 @@ impl Modem {
             ftp: self.service.state_name(),
             context_active: self.context.is_active(),
             lines: self.lines.iter().map(TerminalAdaptor::state_name).collect(),
+            speeds: self.circuits.iter().map(|circuits| circuits.speed).collect(),
         }
     }
 
@@ -358,6 +379,7 @@ impl Modem {
             Some(limit) => self.timers.start(Timer::UploadLimit, self.now + limit),
         }
         self.flush();
+        self.tell_signals();
     }
 
     fn flush(&mut self) {
