@@ -101,6 +101,8 @@ enum Delivery {
     Answer(LineId),
     /// What that command line asks of the FTP client.
     Ask(Request),
+    /// The fall of RI.
+    RingEnds(LineId),
     /// News from the FTP client, on its way over the air.
     Ftp(Event),
 }
@@ -267,6 +269,7 @@ impl Modem {
                     self.on_bytes(line, &typed_ahead);
                 }
                 Delivery::Ask(request) => self.ask(request),
+                Delivery::RingEnds(line) => self.end_ring(line),
                 Delivery::Ftp(event) => self.on_ftp(event),
             }
         }
@@ -316,11 +319,11 @@ impl Modem {
                 }
                 Effect::Tell(line, notice) => {
                     let late = self.phrase(notice);
-                    self.line(line).queue(late);
+                    self.queue(line, late);
                 }
                 Effect::TellBearerLost if self.profile.quirks.pdp_deact_urc => {
                     let news = Late::Text(b"+PDP DEACT".to_vec());
-                    self.lines.iter_mut().for_each(|line| line.queue(news.clone()));
+                    self.line_ids().for_each(|line| self.queue(line, news.clone()));
                 }
                 Effect::TellBearerLost => {}
             }
@@ -346,7 +349,9 @@ impl Modem {
         match request {
             Request::Send(_) | Request::Pull(_) => {}
             Request::Open(_) => self.context.activate(),
-            Request::Drop => self.agenda.retain(|d| matches!(d, Delivery::Answer(_))),
+            Request::Drop => {
+                self.agenda.retain(|d| matches!(d, Delivery::Answer(_) | Delivery::RingEnds(_)));
+            }
             _ => {}
         }
         if !matches!(request, Request::Send(_) | Request::Pull(_)) {
@@ -364,9 +369,13 @@ impl Modem {
                 self.line(line).tell_late(now)
             } {
                 match late {
-                    Late::Text(_) => {}
+                    Late::Text(_) => self.ring(line),
+                    Late::Announced(_) => {}
                     Late::Connect => self.step(Stimulus::Connected),
-                    Late::Final(_) => self.timers.clear(Timer::Escape(line)),
+                    Late::Final(_) => {
+                        self.timers.clear(Timer::Escape(line));
+                        self.ring(line);
+                    }
                 }
             }
         }

@@ -3,11 +3,17 @@
 //! Knows no wire. A wire without signals moves none, and is told none; its host is taken to have
 //! DTR on for as long as it has the line open, as a UART's driver would.
 
-use super::Modem;
+use std::time::Duration;
+
 use super::timers::Timer;
+use super::urc::Late;
+use super::{Delivery, Modem, Output};
 use crate::at::ResultCode;
 use crate::ftp::Stimulus;
 use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
+
+/// How long RI is on for an unsolicited result (M10 hardware design; the GPRS note's 12 ms is a slip).
+const RING: Duration = Duration::from_millis(120);
 
 /// The circuits of one line.
 #[derive(Clone, Debug)]
@@ -23,6 +29,7 @@ pub(super) struct Circuits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
     dcd: bool,
+    ri: bool,
 }
 
 impl Default for Circuits {
@@ -47,7 +54,7 @@ impl Modem {
             return;
         }
         let dcd = self.dcd(line);
-        self.circuits[line.index()].told = Some(Told { dcd });
+        self.circuits[line.index()].told = Some(Told { dcd, ri: false });
         for signal in [
             ModuleSignal::Dsr(true),
             ModuleSignal::Cts(true),
@@ -85,6 +92,39 @@ impl Modem {
         }
     }
 
+    /// A late result waits for its turn. In data state RI tells of it at once, and its text
+    /// follows after return to command state.
+    pub(super) fn queue(&mut self, line: LineId, late: Late) {
+        let late = match late {
+            Late::Text(text) if self.line(line).is_in_data() => {
+                self.ring(line);
+                Late::Announced(text)
+            }
+            late => late,
+        };
+        self.line(line).queue(late);
+    }
+
+    /// A pulse on RI, before the text that it announces. One that begins within another prolongs
+    /// it.
+    pub(super) fn ring(&mut self, line: LineId) {
+        let Some(told) = &mut self.circuits[line.index()].told else {
+            return;
+        };
+        if !std::mem::replace(&mut told.ri, true) {
+            self.outputs.push_back(Output::Signal(line, ModuleSignal::Ri(true)));
+        }
+        self.agenda.retain(|entry| !matches!(entry, Delivery::RingEnds(of) if *of == line));
+        self.agenda.plan(self.now + RING, Delivery::RingEnds(line));
+    }
+
+    pub(super) fn end_ring(&mut self, line: LineId) {
+        if let Some(told) = &mut self.circuits[line.index()].told {
+            told.ri = false;
+            self.signal(line, ModuleSignal::Ri(false));
+        }
+    }
+
     /// Tells what has changed since it was last told.
     pub(super) fn tell_signals(&mut self) {
         for line in self.line_ids() {
@@ -106,6 +146,6 @@ impl Modem {
 
     fn signal(&mut self, line: LineId, signal: ModuleSignal) {
         self.flush();
-        self.outputs.push_back(super::Output::Signal(line, signal));
+        self.outputs.push_back(Output::Signal(line, signal));
     }
 }
