@@ -69,6 +69,8 @@ impl Recorder {
         self.pass(now)?;
         match input {
             Input::Line(line, bytes) => self.writer.host(now, *line, bytes),
+            Input::Signal(line, signal) => self.writer.signal(now, *line, *signal),
+            Input::HostSpeed(line, speed) => self.writer.host_speed(now, *line, *speed),
             Input::Written(line, count) => self.writer.written(now, *line, *count),
             Input::Ftp(event) => self.writer.event(now, event),
             Input::LineOpened(line) => self.writer.input(now, &format!("! line-opened {line}")),

@@ -216,6 +216,7 @@ impl Shell {
                 debug!("dns > ask {servers:?}");
                 self.lookup.choose(self.ftp.names_mut(), &servers);
             }
+            Output::Signal(..) => {}
             Output::Line(line, bytes) => {
                 log_line(line, "<", &bytes);
                 self.wires[line.index()].write(bytes);

@@ -142,6 +142,30 @@ impl TerminalAdaptor {
         matches!(self.state, State::OnlineCommand)
     }
 
+    /// Whether there is a data link: in online data state, or escaped from it.
+    pub const fn is_online(&self) -> bool {
+        match &self.state {
+            State::Command => false,
+            State::Executing(_, after) => !matches!(after, After::Command),
+            State::OnlineData(_) | State::OnlineCommand => true,
+        }
+    }
+
+    /// Whether what the host sends is data.
+    pub const fn is_in_data(&self) -> bool {
+        matches!(self.state, State::OnlineData(_))
+    }
+
+    /// Escapes without an escape sequence. Plus signs held back are for
+    /// [`Self::release_pluses`] before this. `false` unless the line was in online data state.
+    pub fn escape(&mut self) -> bool {
+        let was_in_data = self.is_in_data();
+        if was_in_data {
+            self.state = State::OnlineCommand;
+        }
+        was_in_data
+    }
+
     /// How many bytes the line takes now; `upload_room` is how many the service does, and `missing`
     /// how many an upload on this line still wants.
     pub fn room(&self, upload_room: usize, missing: Option<u64>) -> usize {
@@ -370,13 +394,13 @@ impl TerminalAdaptor {
         self.passed_over = None;
         let reply = Reply::new(&self.settings);
         let burst = match &late {
-            Late::Text(text) | Late::Final(text) => reply.unsolicited(text),
+            Late::Text(text) | Late::Announced(text) | Late::Final(text) => reply.unsolicited(text),
             Late::Connect => reply.result(&ResultCode::Connect),
         };
         let burst = burst.into_bytes();
         self.send(now, &burst);
         match late {
-            Late::Text(_) => {}
+            Late::Text(_) | Late::Announced(_) => {}
             Late::Connect => self.go_online(now),
             // A `CONNECT` that waits behind it is that of the next transfer.
             Late::Final(_) => self.return_to_command(),

@@ -3,6 +3,7 @@
 mod adaptor;
 mod bearer;
 mod execute;
+mod signals;
 mod timers;
 mod urc;
 mod world;
@@ -15,7 +16,7 @@ use crate::commands::Deed;
 use crate::context::Contexts;
 use crate::dialect::Dialect;
 use crate::ftp::{Effect, Event, Failure, Notice, Request, Service, Stimulus};
-use crate::line::LineId;
+use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
 use crate::network::Network;
 use crate::profile::{Profile, UploadTime};
 use crate::radio::Radio;
@@ -23,6 +24,7 @@ use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
+use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use urc::Late;
 use world::Stage;
@@ -38,6 +40,11 @@ pub enum Input<'a> {
     LineClosed(LineId),
     /// Bytes from a host; no more than [`Modem::room`] says, or the excess may be lost.
     Line(LineId, &'a [u8]),
+    /// A host moves a signal. The first one says that the wire carries signals: from then on, the
+    /// module's are told by [`Output::Signal`], and how they stand is told at once.
+    Signal(LineId, HostSignal),
+    /// A host has set its UART.
+    HostSpeed(LineId, LineSpeed),
     /// So many bytes of [`Output::Line`] have left on the wire, or were lost there.
     Written(LineId, usize),
     /// The FTP client reports.
@@ -55,6 +62,8 @@ pub enum Input<'a> {
 pub enum Output {
     /// Bytes for a host.
     Line(LineId, Vec<u8>),
+    /// A signal changes, or is told for the first time; only where the wire carries signals.
+    Signal(LineId, ModuleSignal),
     /// Work for the FTP client.
     Ftp(Request),
     /// The addresses of this name are wanted; [`Input::Resolved`] answers. One at a time.
@@ -74,6 +83,8 @@ pub struct Snapshot {
     pub context_active: bool,
     /// The state of each line: `command`, `executing`, `online data`, `online command`.
     pub lines: Vec<&'static str>,
+    /// What the host of each line has set its UART to; `None` while no wire has told.
+    pub speeds: Vec<Option<LineSpeed>>,
 }
 
 /// A virtual module. The crate's front page states its contract.
@@ -90,6 +101,8 @@ pub struct Modem {
     sim: Sim,
     network: Network,
     contexts: Contexts,
+    /// Of each line.
+    circuits: Vec<Circuits>,
     service: Service,
     bearer: Bearer,
     agenda: Agenda<Delivery>,
@@ -104,6 +117,8 @@ enum Delivery {
     Answer(LineId),
     /// What that command line asks of the FTP client.
     Ask(Request),
+    /// The fall of RI.
+    RingEnds(LineId),
     /// News from the FTP client, on its way over the air.
     Ftp(Event),
     /// What that command line does to the module.
@@ -134,6 +149,7 @@ impl Modem {
             sim,
             network,
             contexts: Contexts::default(),
+            circuits: vec![Circuits::default(); usize::from(lines)],
             service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
             bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
             agenda: Agenda::default(),
@@ -159,8 +175,14 @@ impl Modem {
         }
         self.now = now;
         match input {
-            Input::LineOpened(_) | Input::Timeout => {}
-            Input::LineClosed(line) => self.line(line).hang_up(),
+            Input::Timeout => {}
+            Input::LineOpened(line) => self.on_dtr(line, true),
+            Input::LineClosed(line) => {
+                self.line(line).hang_up();
+                self.on_dtr(line, false);
+            }
+            Input::Signal(line, signal) => self.on_signal(line, signal),
+            Input::HostSpeed(line, speed) => self.circuits[line.index()].speed = Some(speed),
             Input::Line(line, bytes) => self.on_bytes(line, bytes),
             Input::Written(line, count) => {
                 let of_file = self.line(line).written(now, count);
@@ -214,6 +236,7 @@ impl Modem {
             ftp: self.service.state_name(),
             context_active: self.contexts.chosen().is_active(),
             lines: self.lines.iter().map(TerminalAdaptor::state_name).collect(),
+            speeds: self.circuits.iter().map(|circuits| circuits.speed).collect(),
         }
     }
 
@@ -279,6 +302,7 @@ impl Modem {
                     self.on_bytes(line, &typed_ahead);
                 }
                 Delivery::Ask(request) => self.ask(request),
+                Delivery::RingEnds(line) => self.end_ring(line),
                 Delivery::Ftp(event) => self.on_ftp(event),
                 Delivery::Deed(deed) => self.carry_out(deed),
                 Delivery::Stage(stage) => self.reach(stage),
@@ -330,11 +354,11 @@ impl Modem {
                 }
                 Effect::Tell(line, notice) => {
                     let late = self.phrase(notice);
-                    self.line(line).queue(late);
+                    self.queue(line, late);
                 }
                 Effect::TellBearerLost if self.profile.quirks.pdp_deact_urc => {
                     let news = Late::Text(b"+PDP DEACT".to_vec());
-                    self.lines.iter_mut().for_each(|line| line.queue(news.clone()));
+                    self.line_ids().for_each(|line| self.queue(line, news.clone()));
                 }
                 Effect::TellBearerLost => {}
             }
@@ -387,9 +411,13 @@ impl Modem {
                 self.line(line).tell_late(now)
             } {
                 match late {
-                    Late::Text(_) => {}
+                    Late::Text(_) => self.ring(line),
+                    Late::Announced(_) => {}
                     Late::Connect => self.step(Stimulus::Connected),
-                    Late::Final(_) => self.timers.clear(Timer::Escape(line)),
+                    Late::Final(_) => {
+                        self.timers.clear(Timer::Escape(line));
+                        self.ring(line);
+                    }
                 }
             }
         }
@@ -402,6 +430,7 @@ impl Modem {
             Some(limit) => self.timers.start(Timer::UploadLimit, self.now + limit),
         }
         self.flush();
+        self.tell_signals();
     }
 
     fn flush(&mut self) {

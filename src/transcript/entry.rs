@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::text;
 use crate::ftp::Event;
-use crate::line::LineId;
+use crate::line::{HostSignal, LineId, LineSpeed};
 use crate::modem::{WORLD, World};
 use crate::time::parse_span;
 
@@ -51,6 +51,10 @@ pub enum Entry {
     LineOpened(LineId, String),
     /// A host goes.
     LineClosed(LineId, String),
+    /// A host moves a signal.
+    Signal(LineId, HostSignal, String),
+    /// A host sets its UART.
+    HostSpeed(LineId, LineSpeed, String),
     /// Bytes of output have left.
     Written(LineId, usize, String),
 }
@@ -114,7 +118,11 @@ impl Transcript {
         let digits = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
         let id = self.line_id(&line[..digits])?;
         Ok(match split_sign(&line[digits..])? {
-            ("<", _) => None,
+            ("<" | "!<", _) => None,
+            ("!>", deed) => Some(match deed.strip_prefix("speed ") {
+                Some(speed) => Entry::HostSpeed(id, speed.parse()?, written),
+                None => Entry::Signal(id, deed.parse()?, written),
+            }),
             (">", typed) => {
                 let bad = typed.chars().find(|c| !(' '..='~').contains(c));
                 if let Some(bad) = bad {
@@ -199,6 +207,8 @@ impl Entry {
             | Self::Resolved(_, written)
             | Self::LineOpened(_, written)
             | Self::LineClosed(_, written)
+            | Self::Signal(_, _, written)
+            | Self::HostSpeed(_, _, written)
             | Self::Written(_, _, written) => written,
         }
     }
@@ -209,8 +219,10 @@ fn split_sign(text: &str) -> Result<(&str, &str), String> {
     let end = text.find(' ').unwrap_or(text.len());
     let (sign, rest) = text.split_at(end);
     match sign {
-        ">" | ">>" | "<" | "~" | "!" | "=" => Ok((sign, rest.strip_prefix(' ').unwrap_or(rest))),
-        _ => Err(format!("{text:?} does not begin with one of > >> < ~ ! = and a blank")),
+        ">" | ">>" | "<" | "~" | "!" | "!>" | "!<" | "=" => {
+            Ok((sign, rest.strip_prefix(' ').unwrap_or(rest)))
+        }
+        _ => Err(format!("{text:?} does not begin with one of > >> < ~ ! !> !< = and a blank")),
     }
 }
 
@@ -225,7 +237,10 @@ mod tests {
     #[test]
     fn a_mistake_is_named_with_its_line() {
         for (text, message) in [
-            ("# x\nhello", "line 2: \"hello\" does not begin with one of > >> < ~ ! = and a blank"),
+            (
+                "# x\nhello",
+                "line 2: \"hello\" does not begin with one of > >> < ~ ! !> !< = and a blank",
+            ),
             (">> \"x", "line 1: the quote is not closed"),
             (">> \"x\" y", "line 1: \" y\" follows the quote"),
             (">> \"\\q\"", "line 1: a backslash must begin \\r, \\n, \\t, \\\\, \\\" or \\xNN"),
@@ -236,6 +251,8 @@ mod tests {
             (":seed x", "line 1: \"x\" is no number that fits here"),
             ("~ 5", "line 1: \"5\" is no time; write 20ms"),
             ("! rain", "line 1: \"rain\" is nothing the world can do"),
+            ("!> dtr low", "line 1: \"dtr low\" is no signal; write dtr on, rts off, break"),
+            ("!> speed 9600", "line 1: \"9600\" is no speed; write 9600 8N1"),
             ("ftp< open", "line 1: \"open\" is no event of the FTP client"),
             ("ftp< failed x", "line 1: \"x\" is not a cause of failure"),
             ("ftp< done now", "line 1: nothing may follow \"done\""),

@@ -66,6 +66,12 @@ impl Player {
             }
             Entry::LineOpened(line, written) => self.input(written, Input::LineOpened(*line)),
             Entry::LineClosed(line, written) => self.input(written, Input::LineClosed(*line)),
+            Entry::Signal(line, signal, written) => {
+                self.input(written, Input::Signal(*line, *signal));
+            }
+            Entry::HostSpeed(line, speed, written) => {
+                self.input(written, Input::HostSpeed(*line, *speed));
+            }
             Entry::Written(line, count, written) => {
                 self.input(written, Input::Written(*line, *count));
             }
