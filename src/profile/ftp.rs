@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::span;
+use super::span::Span;
 use crate::ftp::{DataConnection, Representation};
 
 /// Limits and power-on settings of the FTP service.
@@ -18,10 +18,10 @@ pub struct FtpModel {
     /// Bytes of a file that the module holds at most, in either direction; 1024 to 16777216.
     pub window: usize,
     /// Longest wait for one reply of the server before error -9.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub reply_limit: Duration,
     /// Longest standstill of a data connection before error -9.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub stall_limit: Duration,
     /// Whose word counts for the address of a passive data connection. For the I/O shell.
     pub passive_address: PassiveAddress,

@@ -18,7 +18,8 @@ pub struct V250 {
     pub s4: u8,
     /// S5: the editing character, 0 to 127.
     pub s5: u8,
-    /// Longest command line in characters, terminator not counted; a longer one is an `ERROR`.
+    /// Longest command line in characters, 16 to 65536, terminator not counted; a longer one is an
+    /// `ERROR`.
     pub line_length: usize,
     /// A line feed without a carriage return ends the command line too.
     pub lf_ends_line: bool,

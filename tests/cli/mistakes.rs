@@ -97,17 +97,21 @@ fn bad_profiles_are_status_2_with_line_and_column() {
         ("[v250]\necho = 1\n", "line 2, column 8: invalid type: integer `1`, expected a boolean"),
         (
             "name = \"x\"\nnmae = \"x\"\n",
-            "line 2, column 1: unknown field `nmae`, expected one of `name`, `dialect`, `identity`, `v250`, `timing`, `escape`, `bearer`, `ftp`, `spelling`, `quirks`, `routes`, `dns`",
+            "line 2, column 1: a profile has no key \"nmae\"; the nearest is \"name\"",
         ),
         (
             "[escape]\nguard = \"soon\"\n",
             "line 2, column 9: \"soon\" is not a duration: expected number at 0",
         ),
         ("[ftp\n", "line 1, column 5: unclosed table, expected `]`"),
-        ("[ftp]\nwindow = 5\n", "ftp.window is 5; it must be 1024 to 16777216"),
+        ("[ftp]\nwindow = 5\n", "line 2, column 10: ftp.window is 5; it must be 1024 to 16777216"),
         (
             "routes = [\"x\"]\n",
-            "routes: the route `x` is not NAME[:PORT]=ADDR:PORT: `=` is missing",
+            "line 1, column 11: the route `x` is not NAME[:PORT]=ADDR:PORT: `=` is missing",
+        ),
+        (
+            "dns = [\"127.0.0.1:5353\",\n  \"localhost\"]\n",
+            "line 2, column 3: the DNS server `localhost` is not ADDR[:PORT], as 127.0.0.1:5353",
         ),
     ] {
         here.file("mine.toml", text);
