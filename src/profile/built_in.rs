@@ -14,6 +14,9 @@ pub struct BuiltIn {
 /// Every built-in profile; the first one is the default, and has every key.
 pub const BUILT_IN: &[BuiltIn] = &[
     BuiltIn { name: "m10", text: include_str!("../../sim-config/m10.toml") },
+    BuiltIn { name: "m95", text: include_str!("../../sim-config/m95.toml") },
+    BuiltIn { name: "m66", text: include_str!("../../sim-config/m66.toml") },
+    BuiltIn { name: "mc60", text: include_str!("../../sim-config/mc60.toml") },
 ];
 
 impl BuiltIn {

@@ -15,7 +15,7 @@ fn check_tells_good_files_from_bad_ones_and_goes_on_after_a_bad_one() {
     here.file("bad.at", "> AT\nhello\n");
     here.file("bad.toml", "[ftp]\nwindw = 5000\n");
     here.file("beside.at", ":profile good.toml\n> AT\n");
-    here.file("set.at", ":profile m10\n:set v250.ecoh = true\n> AT\n");
+    here.file("set.at", ":profile m95\n:set v250.ecoh = true\n> AT\n");
     here.file("nowhere.at", ":profile none.toml\n> AT\n");
     here.file("notes.txt", "");
 
@@ -35,7 +35,7 @@ fn check_tells_good_files_from_bad_ones_and_goes_on_after_a_bad_one() {
 quasimodem: bad.at: line 2: \"hello\" does not begin with one of > >> < ~ ! = and a blank
 quasimodem: bad.toml: line 2, column 1: [ftp] has no key \"windw\"; the nearest is \"window\"
 quasimodem: set.at: line 2: [v250] has no key \"ecoh\"; the nearest is \"echo\"
-quasimodem: nowhere.at: profile \"none.toml\" is neither built in (m10) nor a \
+quasimodem: nowhere.at: profile \"none.toml\" is neither built in (m10, m95, m66, mc60) nor a \
 file that can be read: No such file or directory (os error 2)
 quasimodem: notes.txt is neither a profile (.toml) nor a transcript (.at)
 quasimodem: none.at cannot be read: No such file or directory (os error 2)

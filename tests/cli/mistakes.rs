@@ -87,7 +87,7 @@ fn bad_values_are_status_2_and_tell_what_is_wanted() {
 #[test]
 fn bad_profiles_are_status_2_with_line_and_column() {
     let here = Workplace::new();
-    let nothing = "is neither built in (m10) nor a file that can be read: No such file or directory (os error 2)";
+    let nothing = "is neither built in (m10, m95, m66, mc60) nor a file that can be read: No such file or directory (os error 2)";
     here.refuses(
         &["run", "--pty", "tty", "--profile", "m11"],
         2,
