@@ -6,12 +6,16 @@
 
 mod bearer;
 mod built_in;
+#[cfg(feature = "io")]
+mod commented;
 mod escape;
 mod ftp;
 mod identity;
 mod limits;
 mod mistake;
 mod quirks;
+#[cfg(feature = "io")]
+mod schema;
 mod span;
 mod spelling;
 mod timing;
@@ -35,6 +39,7 @@ pub use v250::V250;
 
 /// One module, as data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Profile {
     /// Name for logs and transcripts.
@@ -65,6 +70,7 @@ pub struct Profile {
 
 /// The dialects there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DialectName {
     /// GSM FTP AT Commands, V1.01.

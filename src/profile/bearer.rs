@@ -8,6 +8,7 @@ use super::span::Span;
 
 /// How long the GPRS network takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BearerModel {
     /// Bringing the context up.

@@ -59,6 +59,7 @@ mod tests {
             assert_eq!(found.profile().name, built_in.name);
             let models_name = built_in.name.to_uppercase();
             assert!(found.summary().starts_with(&format!("The {models_name} of ")));
+            assert!(found.summary().ends_with('.'), "not all of a sentence in a line");
         }
         assert!(BuiltIn::named("m11").is_none());
     }

@@ -8,6 +8,7 @@ use super::span::Span;
 
 /// The escape sequence `+++`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Escape {
     /// Silence required before and after the three characters.

@@ -9,6 +9,7 @@ use crate::ftp::{DataConnection, Representation};
 
 /// Limits and power-on settings of the FTP service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct FtpModel {
     /// `AT+QFTPCFG=1` at power-on.
@@ -29,6 +30,7 @@ pub struct FtpModel {
 
 /// Where a passive data connection goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PassiveAddress {
     /// To the address of the control connection, whatever the reply to PASV says.

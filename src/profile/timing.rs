@@ -8,6 +8,7 @@ use super::span::Span;
 
 /// How long the module itself takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Timing {
     /// From the end of a command line to its response.

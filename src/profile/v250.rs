@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Power-on settings and limits of the command line (V.250).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct V250 {
     /// `ATE`: the module returns what it is sent.

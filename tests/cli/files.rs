@@ -152,6 +152,7 @@ fn help_and_version_go_to_standard_output_with_status_0() {
         ),
         (&["check", "--help"], "Say what is wrong with profiles and transcripts, and where"),
         (&["commands", "--help"], "List the commands that the module knows"),
+        (&["profile", "--help"], "Show which modules there are, and every key of one"),
     ] {
         let ended = here.start(args).finish();
         assert_eq!(ended.stdout.lines().next(), Some(about));
@@ -167,6 +168,9 @@ fn closed_standard_output_is_nobodys_concern() {
     for args in [
         &["commands"][..],
         &["commands", "--markdown"],
+        &["profile", "list"],
+        &["profile", "show", "m95"],
+        &["profile", "schema"],
         &["--help"],
         &["run", "--help"],
         &["--version"],

@@ -11,13 +11,19 @@ fn nothing_to_do_is_status_2_and_one_sentence() {
     here.refuses(
         &[],
         2,
-        "say what to do: run, demo, exec, replay, commands or check; --help tells more",
+        "say what to do: run, demo, exec, replay, commands, profile or check; --help tells more",
     );
     here.refuses(&["run"], 2, "name at least one line, as --pty ./ttyQ0 or --tcp 2000");
     let missing = "the following required arguments were not provided";
     here.refuses(&["exec"], 2, &format!("{missing}: <COMMAND>..."));
     here.refuses(&["exec", "--pty", "tty", "--"], 2, &format!("{missing}: <COMMAND>..."));
     here.refuses(&["check"], 2, &format!("{missing}: <FILE>..."));
+    here.refuses(&["profile", "show"], 2, &format!("{missing}: <NAME|FILE>"));
+    here.refuses(
+        &["profile"],
+        2,
+        "'quasimodem profile' requires a subcommand but one was not provided [subcommands: list, show, schema, help]",
+    );
     here.refuses(&["replay"], 2, &format!("{missing}: <FILE>..."));
     here.refuses(
         &["exec", "--ftp-root", ".", "--", "true"],
@@ -119,6 +125,7 @@ fn bad_profiles_are_status_2_with_line_and_column() {
         here.refuses(&["run", "--pty", "tty", "--profile", "mine.toml"], 2, &sentence);
         here.refuses(&["exec", "--profile", "mine.toml", "--", "true"], 2, &sentence);
         here.refuses(&["check", "mine.toml"], 2, &sentence);
+        here.refuses(&["profile", "show", "mine.toml"], 2, &sentence);
     }
 }
 
