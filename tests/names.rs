@@ -300,7 +300,7 @@ fn wrong_server_is_one_sentence_and_status_2() {
     std::fs::write(&profile, "dns = [\"x\"]\n").unwrap();
     let profile = profile.to_str().unwrap();
     let sentence = format!(
-        "quasimodem: {profile}: dns: the DNS server `x` is not ADDR[:PORT], as 127.0.0.1:5353\n"
+        "quasimodem: {profile}: line 1, column 8: the DNS server `x` is not ADDR[:PORT], as 127.0.0.1:5353\n"
     );
     assert_eq!(refused(&["run", "--tcp", "0", "--profile", profile]), sentence);
     assert_eq!(refused(&["check", profile]), sentence);

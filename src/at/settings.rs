@@ -89,7 +89,7 @@ impl Settings {
             cgreg: 0,
             ipr: v250.ipr,
             icf: (3, 3),
-            ifc: (v250.ifc[0], v250.ifc[1]),
+            ifc: (v250.ifc, v250.ifc),
             message_format: 0,
             character_set: 0,
             message_indications: [2, 1, 0, 0, 0],

@@ -119,11 +119,10 @@ fn set(number: &mut u8, args: &Args<'_>) -> Outcome {
 }
 
 fn set_speed(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
-    let speed = args.int(0);
-    if !SPEEDS.contains(&speed) {
+    if !SPEEDS.contains(&args.int(0)) {
         return Outcome::Error;
     }
-    cx.settings.ipr = speed;
+    cx.settings.ipr = args.int(0);
     Outcome::Ok
 }
 

@@ -171,10 +171,10 @@ impl Modem {
         let Some(line) = self.contexts.resolving.take() else { return };
         if addresses.is_empty() {
             // Fidelity: the note lists errors 1 to 8 and does not say which is which.
-            self.line(line).queue(Late::Text(b"ERROR: 1".to_vec()));
+            self.queue(line, Late::Text(b"ERROR: 1".to_vec()));
         }
         for address in addresses {
-            self.line(line).queue(Late::Text(address.to_string().into_bytes()));
+            self.queue(line, Late::Text(address.to_string().into_bytes()));
         }
     }
 
@@ -196,6 +196,9 @@ impl Modem {
         self.is_on = false;
         self.agenda = super::timers::Agenda::default();
         self.timers = super::timers::TimerTable::default();
+        for line in self.line_ids() {
+            self.end_ring(line);
+        }
         self.network.forget();
         if !self.contexts.settings.dns.iter().all(Option::is_none) {
             self.outputs.push_back(Output::NameServers(Vec::new()));
@@ -306,7 +309,7 @@ impl Modem {
             let adaptor = self.line(line);
             if adaptor.is_in_step() && wanted(&adaptor.settings) {
                 let text = text(&adaptor.settings);
-                adaptor.queue(Late::Text(text.into_bytes()));
+                self.queue(line, Late::Text(text.into_bytes()));
             }
         }
     }

@@ -4,27 +4,28 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::span;
+use super::span::Span;
 
 /// How long the GPRS network takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BearerModel {
     /// Bringing the context up.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub activation: Duration,
     /// `AT+QIDEACT`.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub deactivation: Duration,
     /// A name look-up; an address literal needs none.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub name_lookup: Duration,
     /// A packet there and back: each TCP connect and each FTP command costs one.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub round_trip: Duration,
-    /// Bits per second towards the server; 0 sets no bound.
+    /// Bits per second towards the server, up to 1000000000; 0 sets no bound.
     pub uplink_bps: u64,
-    /// Bits per second from the server; 0 sets no bound.
+    /// Bits per second from the server, up to 1000000000; 0 sets no bound.
     pub downlink_bps: u64,
 }
 

@@ -4,31 +4,32 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::span;
+use super::span::Span;
 
 /// When what happens after the power key, counted from it, and what is told of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Boot {
     /// The interface answers; `RDY` and `+CFUN: 1`.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub interface: Duration,
     /// From there to the SIM's state, `+CPIN: …`; after `AT+CFUN=1` as well.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub sim: Duration,
     /// From the SIM's readiness to `Call Ready`, and to `SMS Ready`.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub call_ready: Duration,
     /// From the SIM's readiness to the registration for calls.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub gsm: Duration,
     /// From the SIM's readiness to the registration for GPRS.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub gprs: Duration,
     /// `SMS Ready` follows `Call Ready`.
     pub sms_ready: bool,
     /// From `AT+QPOWD` or the power key to silence.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub power_down: Duration,
 }
 

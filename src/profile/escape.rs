@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::span;
+use super::span::Span;
 
 /// The escape sequence `+++`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Escape {
     /// Silence required before and after the three characters.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub guard: Duration,
     /// Two of them come less than this apart (A-12; the TCP/IP note says 20 ms).
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub spacing: Duration,
 }
 

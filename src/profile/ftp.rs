@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::span;
+use super::span::Span;
 use crate::ftp::{DataConnection, Representation};
 
 /// Limits and power-on settings of the FTP service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct FtpModel {
     /// `AT+QFTPCFG=1` at power-on.
@@ -18,10 +19,10 @@ pub struct FtpModel {
     /// Bytes of a file that the module holds at most, in either direction; 1024 to 16777216.
     pub window: usize,
     /// Longest wait for one reply of the server before error -9.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub reply_limit: Duration,
     /// Longest standstill of a data connection before error -9.
-    #[serde(with = "span")]
+    #[serde(with = "Span")]
     pub stall_limit: Duration,
     /// Whose word counts for the address of a passive data connection. For the I/O shell.
     pub passive_address: PassiveAddress,
@@ -29,6 +30,7 @@ pub struct FtpModel {
 
 /// Where a passive data connection goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PassiveAddress {
     /// To the address of the control connection, whatever the reply to PASV says.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the module says of itself (3GPP 27.007 5.1 to 5.4).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Identity {
     /// `AT+CGMI` and the first line of `ATI`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The network of a profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct NetworkModel {
     /// What the module finds when it looks for a network.
@@ -40,6 +41,7 @@ impl Default for NetworkModel {
 
 /// What there is on the air for this subscriber.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
     /// The network of the SIM.

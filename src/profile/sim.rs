@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The SIM that a profile puts into the module.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SimModel {
     /// What `AT+CPIN?` finds at power-on.
@@ -20,6 +21,7 @@ pub struct SimModel {
 
 /// What the SIM waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SimState {
     /// There is none.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Blanks in result lines.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Spelling {
     /// FTP commands whose results have a blank after the colon, as `+QFTPSTAT: IDLE`. Those of other

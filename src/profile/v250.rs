@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Power-on settings and limits of the command line (V.250).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct V250 {
     /// `ATE`: the module returns what it is sent.
@@ -18,7 +19,8 @@ pub struct V250 {
     pub s4: u8,
     /// S5: the editing character, 0 to 127.
     pub s5: u8,
-    /// Longest command line in characters, terminator not counted; a longer one is an `ERROR`.
+    /// Longest command line in characters, 16 to 65536, terminator not counted; a longer one is an
+    /// `ERROR`.
     pub line_length: usize,
     /// A line feed without a carriage return ends the command line too.
     pub lf_ends_line: bool,
@@ -26,8 +28,8 @@ pub struct V250 {
     pub mixed_case_prefix: bool,
     /// `AT+IPR`: bits a second, 0 to find out. With 0 nothing is told before the first command.
     pub ipr: u32,
-    /// `AT+IFC`: flow control of the module's receiver and of the host's; 0 none, 1 XON/XOFF, 2 RTS/CTS.
-    pub ifc: [u8; 2],
+    /// `AT+IFC`: flow control both ways; 0 none, 1 XON/XOFF, 2 RTS/CTS.
+    pub ifc: u8,
     /// `AT+CMEE`: 0 `ERROR`, 1 `+CME ERROR:` and a number, 2 and words.
     pub cmee: u8,
 }
@@ -45,7 +47,7 @@ impl Default for V250 {
             lf_ends_line: true,
             mixed_case_prefix: true,
             ipr: 0,
-            ifc: [0, 0],
+            ifc: 0,
             cmee: 1,
         }
     }

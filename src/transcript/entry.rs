@@ -9,6 +9,7 @@ use super::text;
 use crate::ftp::Event;
 use crate::line::{HostSignal, LineId, LineSpeed};
 use crate::modem::{WORLD, World};
+use crate::profile::Profile;
 use crate::time::parse_span;
 
 /// A transcript.
@@ -159,7 +160,11 @@ impl Transcript {
                 self.lines = number(count)?;
                 self.line_id(count)?;
             }
-            ("set", line) => self.overrides.push(line.to_owned()),
+            ("set", line) => {
+                // Wrong by itself is wrong with every profile.
+                Profile::parse(line).map_err(|error| error.mistake)?;
+                self.overrides.push(line.to_owned());
+            }
             _ => return Err(format!(":{directive} is not understood")),
         }
         Ok(())
@@ -248,6 +253,12 @@ mod tests {
             ("> AT\n:lines 2", "line 2: the header ends where the dialogue begins"),
             (":lines 0", "line 1: there is no line 0; the header says :lines 0"),
             (":sed 1", "line 1: :sed 1 is not understood"),
+            (
+                ":lines 2\n:set v250.ecoh = true",
+                "line 2: [v250] has no key \"ecoh\"; the nearest is \"echo\"",
+            ),
+            (":set v250.s3 = 128", "line 1: v250.s3 is 128; it must be 0 to 127"),
+            (":set v250.echo = 1", "line 1: invalid type: integer `1`, expected a boolean"),
             (":seed x", "line 1: \"x\" is no number that fits here"),
             ("~ 5", "line 1: \"5\" is no time; write 20ms"),
             ("! rain", "line 1: \"rain\" is nothing the world can do"),
