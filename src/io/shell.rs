@@ -9,6 +9,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tracing::{Level, debug, enabled, trace};
 
@@ -20,7 +21,7 @@ use super::record::Recorder;
 use super::wire::Wire;
 use crate::ftp::{Event, Request};
 use crate::line::LineId;
-use crate::modem::{Input, Modem, Output};
+use crate::modem::{Input, Modem, Output, World};
 use crate::time::SimTime;
 use crate::transcript::{event_text, request_text};
 
@@ -37,6 +38,8 @@ pub struct Shell {
     wires: Vec<Wire>,
     ftp: FtpClient,
     lookup: Lookup,
+    /// What befalls the module from outside, until nobody is left to say so.
+    world: Option<Receiver<World>>,
     clock: Clock,
     /// The module time of the last input.
     reached: SimTime,
@@ -51,6 +54,7 @@ enum Happening<T> {
     Wire(LineId, WireEvent),
     Ftp(Event),
     Resolved(Vec<Ipv4Addr>),
+    World(World),
     Timeout,
     Stop(T),
 }
@@ -66,7 +70,14 @@ impl Shell {
     ) -> Self {
         let lookup = Lookup::new(ftp.names_mut());
         let (reached, turn, chunk) = (SimTime::ZERO, 0, vec![0; CHUNK]);
-        Self { modem, wires, ftp, lookup, clock, reached, recorder, turn, chunk }
+        Self { modem, wires, ftp, lookup, world: None, clock, reached, recorder, turn, chunk }
+    }
+
+    /// The same in a world that acts: what is sent here befalls the module, in its order.
+    #[must_use]
+    pub fn in_world(mut self, world: Receiver<World>) -> Self {
+        self.world = Some(world);
+        self
     }
 
     /// Runs until `stop` is ready, and returns what it came to.
@@ -96,6 +107,10 @@ impl Shell {
                     debug!("dns < {addresses:?}");
                     self.feed(now, Input::Resolved(addresses))?;
                 }
+                Happening::World(world) => {
+                    debug!("world: {world:?}");
+                    self.feed(now, Input::World(world))?;
+                }
                 Happening::Wire(line, event) => self.on_wire(now, line, event)?,
             }
         }
@@ -109,6 +124,13 @@ impl Shell {
     ) -> Poll<io::Result<Happening<T>>> {
         if let Poll::Ready(end) = stop.poll(cx) {
             return Poll::Ready(Ok(Happening::Stop(end)));
+        }
+        if let Some(world) = &mut self.world {
+            match world.poll_recv(cx) {
+                Poll::Ready(Some(world)) => return Poll::Ready(Ok(Happening::World(world))),
+                Poll::Ready(None) => self.world = None,
+                Poll::Pending => {}
+            }
         }
         let sources = self.wires.len() + 1;
         for offset in 0..sources {

@@ -93,7 +93,8 @@ pub enum Intake<'a> {
     Nothing,
     /// A command line.
     Typed(Typed),
-    /// Data: plus signs that turned out to be no escape, and then these bytes.
+    /// Data: plus signs that turned out to be no escape, and then these bytes. What exceeds the
+    /// end of the file among them was typed.
     Data(&'static [u8], &'a [u8]),
 }
 
@@ -102,7 +103,7 @@ pub enum Intake<'a> {
 pub enum Silence {
     /// The host has escaped.
     Escaped,
-    /// These were data.
+    /// These were data, and typed where they exceed the end of the file.
     Data(&'static [u8]),
 }
 
@@ -175,21 +176,17 @@ impl TerminalAdaptor {
             State::OnlineData(escape) => {
                 // While an escape is undecided the next byte matters, whatever the window says.
                 let room = upload_room.max(usize::from(escape.held() > 0));
-                // What follows the end of the file is typed.
+                // What follows the end of the file is typed; plus signs held back may, too.
                 let missing = missing.and_then(|missing| usize::try_from(missing).ok());
-                missing.map_or(room, |missing| room.min(missing.saturating_add(TYPE_AHEAD)))
+                let to_end = missing.map(|missing| missing.saturating_add(TYPE_AHEAD));
+                to_end.map_or(room, |to_end| room.min(to_end.saturating_sub(escape.held())))
             }
         }
     }
 
-    /// Takes bytes from the host, up to where something must be done about them. `missing` is
-    /// how many bytes an upload on this line still wants; without one, data is for nobody.
-    pub fn receive<'a>(
-        &mut self,
-        now: SimTime,
-        bytes: &'a [u8],
-        missing: Option<u64>,
-    ) -> (usize, Intake<'a>) {
+    /// Takes bytes from the host, up to where something must be done about them. Where data ends
+    /// is not known here.
+    pub fn receive<'a>(&mut self, now: SimTime, bytes: &'a [u8]) -> (usize, Intake<'a>) {
         match &mut self.state {
             State::Command | State::OnlineCommand => self.type_in(now, bytes),
             State::Executing(..) => {
@@ -205,16 +202,8 @@ impl TerminalAdaptor {
                 (bytes.len(), Intake::Nothing)
             }
             State::OnlineData(escape) => {
-                let missing = missing.filter(|&missing| missing > 0);
-                let held = escape.held() as u64;
-                if held > 0 && missing.is_some_and(|missing| held >= missing) {
-                    // The file ends with them, and this byte comes after it.
-                    return (0, Intake::Data(escape.release(), b""));
-                }
-                let end = missing.map_or(u64::MAX, |missing| missing - held);
-                let end = usize::try_from(end).unwrap_or(usize::MAX).min(bytes.len());
-                let (pluses, data) = escape.push(now, &bytes[..end]);
-                (end, Intake::Data(pluses, data))
+                let (pluses, data) = escape.push(now, bytes);
+                (bytes.len(), Intake::Data(pluses, data))
             }
         }
     }

@@ -250,8 +250,7 @@ impl Modem {
         }
         while !bytes.is_empty() {
             let now = self.now;
-            let missing = self.service.upload_missing(line);
-            let (taken, intake) = self.line(line).receive(now, bytes, missing);
+            let (taken, intake) = self.line(line).receive(now, bytes);
             bytes = &bytes[taken..];
             match intake {
                 Intake::Nothing => {}
@@ -265,15 +264,21 @@ impl Modem {
         }
     }
 
-    fn upload(&mut self, line: LineId, bytes: Vec<u8>) {
-        if self.service.upload_missing(line).is_some() {
-            if self.profile.quirks.upload_time == UploadTime::Idle {
-                self.timers.clear(Timer::UploadLimit);
-            }
-            let mut fx = Vec::new();
-            self.service.upload(bytes, &mut fx);
-            self.apply(fx);
+    /// Data of a line: the end of the file is found here, after the escape was, because an escape
+    /// is older than the count of bytes. What exceeds it has been typed.
+    fn upload(&mut self, line: LineId, mut bytes: Vec<u8>) {
+        let Some(missing) = self.service.upload_missing(line).filter(|&missing| missing > 0) else {
+            return;
+        };
+        let end = usize::try_from(missing).map_or(bytes.len(), |missing| missing.min(bytes.len()));
+        let typed = bytes.split_off(end);
+        if self.profile.quirks.upload_time == UploadTime::Idle {
+            self.timers.clear(Timer::UploadLimit);
         }
+        let mut fx = Vec::new();
+        self.service.upload(bytes, &mut fx);
+        self.apply(fx);
+        self.on_bytes(line, &typed);
     }
 
     /// What the agenda has for now, then one deadline.
