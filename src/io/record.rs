@@ -15,7 +15,7 @@ pub struct Recorder {
     writer: Writer,
     /// What came by itself since the last input: it stands behind the `~` that is yet to be
     /// written, because only the next input tells how much time passed.
-    later: Vec<(SimTime, Output)>,
+    later: Vec<(SimTime, Output, bool)>,
     /// When the last input came.
     at: SimTime,
 }
@@ -89,12 +89,12 @@ impl Recorder {
         Ok(())
     }
 
-    /// The module does something.
-    pub fn output(&mut self, now: SimTime, output: &Output) {
+    /// The module does something; `goes_on` as [`Writer::output`] has it.
+    pub fn output(&mut self, now: SimTime, output: &Output, goes_on: bool) {
         if now == self.at {
-            self.writer.output(now, output);
+            self.writer.output(now, output, goes_on);
         } else {
-            self.later.push((now, output.clone()));
+            self.later.push((now, output.clone(), goes_on));
         }
     }
 
@@ -113,8 +113,8 @@ impl Recorder {
         if !span.is_zero() {
             self.writer.pass(Span(span));
         }
-        for (at, output) in self.later.drain(..) {
-            self.writer.output(at, &output);
+        for (at, output, goes_on) in self.later.drain(..) {
+            self.writer.output(at, &output, goes_on);
         }
         self.at = now;
         self.file.write_all(self.writer.take().as_bytes())

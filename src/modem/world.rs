@@ -86,6 +86,8 @@ impl Modem {
                     .plan(self.now + self.profile.boot.power_down, Delivery::Stage(Stage::Off));
             }
             World::Reset => {
+                self.flush();
+                self.line_ids().for_each(|line| self.stop_sending(line));
                 self.switch_off();
                 self.start();
             }
@@ -213,6 +215,8 @@ impl Modem {
         for line in self.line_ids() {
             let stored = self.stored.clone();
             self.line(line).power_off(stored);
+            self.stop_receiving(line);
+            self.follow(line);
         }
     }
 
