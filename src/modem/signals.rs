@@ -28,6 +28,7 @@ pub(super) struct Circuits {
 struct Told {
     dcd: bool,
     ri: bool,
+    cts: bool,
 }
 
 impl Default for Circuits {
@@ -41,8 +42,9 @@ impl Modem {
         self.introduce(line);
         match signal {
             HostSignal::Dtr(on) => self.on_dtr(line, on),
-            // The module neither holds its output for RTS (`AT+IFC=0,0`) nor minds a break.
-            HostSignal::Rts(_) | HostSignal::Break => {}
+            HostSignal::Rts(on) => self.uarts[line.index()].rts = on,
+            // No document says that the module minds one.
+            HostSignal::Break => {}
         }
     }
 
@@ -52,10 +54,11 @@ impl Modem {
             return;
         }
         let dcd = self.dcd(line);
-        self.circuits[line.index()].told = Some(Told { dcd, ri: false });
+        let cts = self.cts(line);
+        self.circuits[line.index()].told = Some(Told { dcd, ri: false, cts });
         for signal in [
             ModuleSignal::Dsr(true),
-            ModuleSignal::Cts(true),
+            ModuleSignal::Cts(cts),
             ModuleSignal::Dcd(dcd),
             ModuleSignal::Ri(false),
         ] {
@@ -133,6 +136,13 @@ impl Modem {
                 told.dcd = dcd;
                 self.signal(line, ModuleSignal::Dcd(dcd));
             }
+            let cts = self.cts(line);
+            if let Some(told) = &mut self.circuits[line.index()].told
+                && told.cts != cts
+            {
+                told.cts = cts;
+                self.signal(line, ModuleSignal::Cts(cts));
+            }
         }
     }
 
@@ -140,6 +150,12 @@ impl Modem {
     fn dcd(&self, line: LineId) -> bool {
         let adaptor = &self.lines[line.index()];
         adaptor.settings.dcd == 0 || adaptor.is_online()
+    }
+
+    /// `AT+IFC`: off while the module takes no more, where that is how it says so; else always on.
+    fn cts(&self, line: LineId) -> bool {
+        let by_module = self.lines[line.index()].settings.ifc.1;
+        by_module != 2 || self.adaptor_room(line) > 0
     }
 
     fn signal(&mut self, line: LineId, signal: ModuleSignal) {
