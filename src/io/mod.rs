@@ -13,6 +13,7 @@ pub mod line;
 pub mod names;
 pub mod pty;
 pub mod record;
+pub mod rfc2217;
 pub mod shell;
 pub mod tcp;
 pub mod wire;
