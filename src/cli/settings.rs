@@ -38,6 +38,12 @@ pub(super) struct Settings {
     /// times, the first one first.
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(super) dns: Vec<DnsServer>,
+    /// Start switched off. SIGUSR1 is the power key: on, and off in good order.
+    #[arg(long)]
+    pub(super) powered_off: bool,
+    /// Keep what AT&W stores in this file, and come up with it; otherwise it lasts for this run.
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
     /// Write a transcript of the session, which `replay` plays. It holds passwords as typed.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,

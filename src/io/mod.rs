@@ -11,6 +11,7 @@ pub mod ftp_client;
 pub mod ftp_server;
 pub mod line;
 mod lookup;
+pub mod memory;
 pub mod names;
 pub mod pty;
 pub mod record;
