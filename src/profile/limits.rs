@@ -11,12 +11,19 @@ pub(super) enum Must {
     LieWithin(i64, i64),
     /// A string of so many decimal digits.
     HaveDigits(usize),
+    /// A string that fits on a line of the module: printable ASCII, and hosts have buffers of 128.
+    FitOnLine,
+    /// The name of a command as results begin with it.
+    NameCommand,
 }
 
-use Must::{HaveDigits, LieWithin};
+use Must::{FitOnLine, HaveDigits, LieWithin, NameCommand};
 
-/// Every key with such a bound, dotted.
+/// Every key with such a bound, dotted; that of a list holds for each of its values.
 pub(super) const LIMITS: &[(&str, Must)] = &[
+    ("identity.manufacturer", FitOnLine),
+    ("identity.model", FitOnLine),
+    ("identity.revision", FitOnLine),
     ("identity.imei", HaveDigits(15)),
     ("v250.s3", LieWithin(0, 127)),
     ("v250.s4", LieWithin(0, 127)),
@@ -26,6 +33,8 @@ pub(super) const LIMITS: &[(&str, Must)] = &[
     ("bearer.uplink_bps", LieWithin(0, 1_000_000_000)),
     ("bearer.downlink_bps", LieWithin(0, 1_000_000_000)),
     ("ftp.window", LieWithin(1024, 16_777_216)),
+    ("spelling.blank_after_colon", NameCommand),
+    ("quirks.deactivated", FitOnLine),
 ];
 
 /// A value of a kind that has limits.
@@ -49,14 +58,36 @@ impl<'a> Given<'a> {
 impl Must {
     /// Whether the value is as it must be; one of another type is another mistake.
     pub(super) fn allows(self, given: &Given<'_>) -> bool {
-        match (self, given) {
-            (LieWithin(least, most), Given::Integer(value)) => {
-                (i128::from(least)..=i128::from(most)).contains(value)
+        let text = match given {
+            Given::Text(text) => text,
+            Given::Integer(value) => {
+                let LieWithin(least, most) = self else { return true };
+                return (i128::from(least)..=i128::from(most)).contains(value);
             }
-            (HaveDigits(count), Given::Text(text)) => {
+        };
+        match self {
+            LieWithin(..) => true,
+            HaveDigits(count) => {
                 text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
             }
-            _ => true,
+            FitOnLine => {
+                (1..=100).contains(&text.len())
+                    && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+            }
+            NameCommand => text.strip_prefix('+').is_some_and(|name| {
+                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase())
+            }),
+        }
+    }
+
+    /// The same as a regular expression; a range of integers has none.
+    #[cfg(feature = "io")]
+    pub(super) fn pattern(self) -> Option<String> {
+        match self {
+            LieWithin(..) => None,
+            HaveDigits(count) => Some(format!("^[0-9]{{{count}}}$")),
+            FitOnLine => Some("^[ -~]{1,100}$".into()),
+            NameCommand => Some(r"^\+[A-Z]+$".into()),
         }
     }
 }
@@ -66,6 +97,8 @@ impl fmt::Display for Must {
         match self {
             LieWithin(least, most) => write!(f, "{least} to {most}"),
             HaveDigits(count) => write!(f, "{count} digits"),
+            FitOnLine => f.write_str("1 to 100 characters of printable ASCII"),
+            NameCommand => f.write_str("a command's name in capitals, as \"+QFTPSTAT\""),
         }
     }
 }
@@ -92,7 +125,8 @@ mod tests {
             let value = &profile[section][key];
             match must {
                 LieWithin(..) => assert!(value.is_integer(), "{key}"),
-                HaveDigits(_) => assert!(value.is_str(), "{key}"),
+                HaveDigits(_) | FitOnLine => assert!(value.is_str(), "{key}"),
+                NameCommand => assert!(value.is_array(), "{key}"),
             }
         }
     }
@@ -103,5 +137,16 @@ mod tests {
         assert_eq!([1, 2, 4, 5].map(within), [false, true, true, false]);
         let digits = |text| HaveDigits(2).allows(&Given::Text(text));
         assert_eq!(["1", "12", "123", "1a"].map(digits), [false, true, false, false]);
+    }
+
+    #[test]
+    fn a_text_has_its_alphabet_and_its_length() {
+        let line = |text: &str| FitOnLine.allows(&Given::Text(text));
+        assert!(line(" ~") && line(&"x".repeat(100)));
+        for text in ["", "a\r\nb", "caf\u{e9}", &"x".repeat(101)] {
+            assert!(!line(text), "{text:?}");
+        }
+        let name = |text| NameCommand.allows(&Given::Text(text));
+        assert_eq!(["+QFTPPATH", "QFTPPATH", "+", "+Qftp"].map(name), [true, false, false, false]);
     }
 }

@@ -77,10 +77,15 @@ pub(super) fn first(text: &str, known: &Table) -> Result<(), ProfileError> {
     compare(given.get_ref(), known, "", known, &mut mistakes);
     for (key, must) in LIMITS {
         let Some(found) = find(given.get_ref(), key) else { continue };
-        let Some(value) = Given::of(found.get_ref()).filter(|value| !must.allows(value)) else {
-            continue;
+        let values = match found.get_ref() {
+            DeValue::Array(values) => values.iter().collect(),
+            _ => vec![found],
         };
-        mistakes.push((found.span(), format!("{key} is {value}; it must be {must}")));
+        for found in values {
+            if let Some(value) = Given::of(found.get_ref()).filter(|value| !must.allows(value)) {
+                mistakes.push((found.span(), format!("{key} is {value}; it must be {must}")));
+            }
+        }
     }
     let first = mistakes.into_iter().min_by_key(|(span, _)| span.start);
     first.map_or(Ok(()), |(span, mistake)| Err(ProfileError::new(text, Some(span), mistake)))
@@ -227,6 +232,14 @@ mod tests {
             (
                 "identity.imei = \"12\"",
                 "line 1, column 17: identity.imei is \"12\"; it must be 15 digits",
+            ),
+            (
+                "[identity]\nmodel = \"\"",
+                "line 2, column 9: identity.model is \"\"; it must be 1 to 100 characters of printable ASCII",
+            ),
+            (
+                "[spelling]\nblank_after_colon = [\"+QFTPSTAT\", \"QFTPPATH\"]",
+                "line 2, column 35: spelling.blank_after_colon is \"QFTPPATH\"; it must be a command's name in capitals, as \"+QFTPSTAT\"",
             ),
         ] {
             assert_eq!(Profile::parse(text).unwrap_err().to_string(), message);

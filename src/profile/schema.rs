@@ -23,22 +23,24 @@ impl Profile {
             .into_root_schema_for::<Self>();
         for (key, must) in LIMITS {
             let pointer = format!("/properties/{}", key.replace('.', "/properties/"));
-            if let Some(Value::Object(property)) = schema.pointer_mut(&pointer) {
-                property.extend(keywords(*must));
+            let Some(mut value) = schema.pointer_mut(&pointer) else {
+                unreachable!("{key} has a limit, and a test says that it is a key");
+            };
+            if value["items"].is_object() {
+                value = &mut value["items"];
+            }
+            match must {
+                Must::LieWithin(least, most) => {
+                    value["minimum"] = (*least).into();
+                    value["maximum"] = (*most).into();
+                }
+                _ => value["pattern"] = must.pattern().into(),
             }
         }
         RecursiveTransform(forget_default_sections).transform(&mut schema);
         // No value of JSON fails to be printed.
         format!("{:#}\n", schema.as_value())
     }
-}
-
-fn keywords(must: Must) -> serde_json::Map<String, Value> {
-    let schema = match must {
-        Must::LieWithin(least, most) => json_schema!({ "minimum": least, "maximum": most }),
-        Must::HaveDigits(count) => json_schema!({ "pattern": format!("^[0-9]{{{count}}}$") }),
-    };
-    schema.as_object().cloned().unwrap_or_default()
 }
 
 /// Each key tells its default; an editor that fills in a whole section of them only gets in the way.
