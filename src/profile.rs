@@ -5,6 +5,7 @@
 //! or the user's own, names just what differs.
 
 mod bearer;
+mod boot;
 mod built_in;
 #[cfg(feature = "io")]
 mod commented;
@@ -13,9 +14,11 @@ mod ftp;
 mod identity;
 mod limits;
 mod mistake;
+mod network;
 mod quirks;
 #[cfg(feature = "io")]
 mod schema;
+mod sim;
 mod span;
 mod spelling;
 mod timing;
@@ -27,15 +30,22 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 pub use bearer::BearerModel;
+pub use boot::Boot;
 pub use built_in::{BUILT_IN, BuiltIn};
 pub use escape::Escape;
 pub use ftp::{FtpModel, PassiveAddress};
 pub use identity::Identity;
 pub use mistake::{Place, ProfileError};
+pub use network::{Coverage, NetworkModel};
 pub use quirks::{PathMode, Quirks, UploadExpiry, UploadTime};
+pub use sim::{SimModel, SimState};
 pub use spelling::Spelling;
 pub use timing::Timing;
 pub use v250::V250;
+
+/// The speeds of `AT+IPR`, in bits a second; 0 is found out.
+pub const SPEEDS: [i64; 15] =
+    [0, 75, 150, 300, 600, 1200, 2400, 4800, 9600, 14_400, 19_200, 28_800, 38_400, 57_600, 115_200];
 
 /// One module, as data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +64,12 @@ pub struct Profile {
     pub timing: Timing,
     /// The escape sequence.
     pub escape: Escape,
+    /// From the power key to service.
+    pub boot: Boot,
+    /// The SIM that is in the module, if any.
+    pub sim: SimModel,
+    /// What the module finds on the air.
+    pub network: NetworkModel,
     /// How long the GPRS network takes.
     pub bearer: BearerModel,
     /// Limits and power-on settings of the FTP service.
@@ -88,6 +104,9 @@ impl Default for Profile {
             v250: V250::default(),
             timing: Timing::default(),
             escape: Escape::default(),
+            boot: Boot::default(),
+            sim: SimModel::default(),
+            network: NetworkModel::default(),
             bearer: BearerModel::default(),
             ftp: FtpModel::default(),
             spelling: Spelling::default(),
@@ -124,6 +143,7 @@ impl Profile {
     /// The guard times of the escape and the gap before a late result stay: hosts rely on them.
     pub fn instant(mut self) -> Self {
         self.timing.local_response = Duration::ZERO;
+        self.boot = self.boot.instant();
         self.bearer = BearerModel {
             activation: Duration::ZERO,
             deactivation: Duration::ZERO,

@@ -13,7 +13,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use quasimodem::ftp::{Event, Failure, Request};
-use quasimodem::line::LineId;
+use quasimodem::line::{HostSignal, LineId};
 use quasimodem::modem::{Input, Modem, Output, World};
 use quasimodem::profile::Profile;
 use quasimodem::time::SimTime;
@@ -131,8 +131,10 @@ impl Bench {
             self.now.hash(&mut self.outputs);
             let shown = match &output {
                 Output::Line(line, bytes) => format!("{line}< {}", bytes.escape_ascii()),
+                Output::Signal(line, signal) => format!("{line}!< {signal}"),
                 Output::Ftp(Request::Send(bytes)) => format!("ftp> {}", bytes.escape_ascii()),
                 Output::Ftp(request) => format!("ftp> {request:?}"),
+                output @ (Output::Resolve(_) | Output::NameServers(_)) => format!("{output:?}"),
             };
             shown.hash(&mut self.outputs);
             self.note(shown);
@@ -142,7 +144,9 @@ impl Bench {
                     self.news[line.index()].extend(&bytes);
                     self.unread[line.index()].extend(bytes);
                 }
+                Output::Signal(..) => {}
                 Output::Ftp(request) => self.requests.push_back(request),
+                Output::Resolve(_) | Output::NameServers(_) => {}
             }
         }
         // What is due has taken place, and nothing takes place twice.
@@ -321,6 +325,11 @@ mod rude {
                 }
                 11 if chance.one_in(4) => bench.input(Input::World(World::BearerLost)),
                 11 => bench.input(Input::LineClosed(line)),
+                12 if chance.one_in(3) => {
+                    let on = chance.one_in(2);
+                    let signals = [HostSignal::Dtr(on), HostSignal::Rts(on), HostSignal::Break];
+                    bench.input(Input::Signal(line, *chance.pick(&signals)));
+                }
                 12 => bench.input(Input::LineOpened(line)),
                 13..17 if deaf => bench.input(Input::Line(line, b"\natIIII\n")),
                 13..16 => {
@@ -531,7 +540,8 @@ mod polite {
         session: Session,
         /// Whose upload of how many bytes is under way.
         upload: Option<(LineId, usize)>,
-        /// What the host has sent of it, escapes left out; what the module handed on.
+        /// What the host has sent, escapes left out: the file is as much of it as was announced.
+        /// What the module handed on.
         sent: Vec<u8>,
         stored: Vec<u8>,
         unacknowledged: usize,
@@ -820,7 +830,7 @@ mod polite {
             let most = *self.chance.pick(&[3, 30, 3000]);
             let count = 1 + self.chance.below(most);
             let missing = match self.client.upload {
-                Some((of, size)) if of == line => Some(size - self.client.sent.len()),
+                Some((of, size)) if of == line => Some(size.saturating_sub(self.client.sent.len())),
                 _ => None,
             };
             let letters = |count: usize| (0..count).map(|at| b'a' + (at % 26) as u8);
@@ -850,20 +860,14 @@ mod polite {
             self.send(line, &bytes);
         }
 
-        /// Bytes from the host, no more than there is room for; what of them is data is noted.
+        /// Bytes from the host, no more than there is room for; what of them may be data is noted.
         fn send(&mut self, line: LineId, bytes: &[u8]) {
             assert!(bytes.len() <= self.bench.modem.room(line), "more than there is room for");
             if self.bench.state(line) == "online data" {
-                let data = match self.client.upload {
-                    Some((of, size)) if of == line => {
-                        let missing = size - self.client.sent.len();
-                        let data = &bytes[..missing.min(bytes.len())];
-                        self.client.sent.extend(data);
-                        data
-                    }
-                    _ => bytes,
-                };
-                self.hosts[line.index()].sends_data(self.bench.now, data);
+                if self.client.upload.is_some_and(|(of, _)| of == line) {
+                    self.client.sent.extend(bytes);
+                }
+                self.hosts[line.index()].sends_data(self.bench.now, bytes);
             }
             self.input(Input::Line(line, bytes));
         }
@@ -930,8 +934,16 @@ mod polite {
             }
             // What the host has sent is with the client, but for pluses that are undecided.
             let Client { session, upload, sent, stored, .. } = &self.client;
-            if *session == Session::Storing && upload.is_some_and(|(of, _)| self.is_online(of)) {
-                assert!(sent.len() - stored.len() <= 3, "{} bytes held back", sent.len());
+            if let (Session::Storing, Some((of, size))) = (session, upload)
+                && self.is_online(*of)
+            {
+                let held = &sent[stored.len()..];
+                assert!(
+                    b"+++".starts_with(held),
+                    "{:?} held back",
+                    held.escape_ascii().to_string()
+                );
+                assert!(stored.len() < *size, "the file is whole");
             }
             let Client { credit, read, unacknowledged, .. } = self.client;
             assert!(credit.saturating_sub(read) <= self.window, "{credit} pulled, {read} read");
@@ -1061,7 +1073,9 @@ mod polite {
                     }
                 }
                 (Request::EndOfFile, session) => {
-                    assert_eq!(client.stored.len(), client.sent.len(), "bytes are missing");
+                    let size = client.upload.map_or(0, |(_, size)| size);
+                    let sent = client.sent.len().min(size);
+                    assert_eq!(client.stored.len(), sent, "bytes are missing, or too many");
                     if session == Session::Storing {
                         client.session = Session::Finishing;
                     }

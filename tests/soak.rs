@@ -44,9 +44,6 @@ const GUARD: Duration = Duration::from_millis(500 / SCALE as u64 + 1);
 const PROFILE: &str = "[ftp]\nreply_limit = \"1h\"\nstall_limit = \"1h\"\n\
                        [quirks]\nempty_upload = true\n";
 
-/// The length of an escape. An upload that waits for fewer bytes takes plus signs for these.
-const PLUSES: usize = 3;
-
 const OK: &str = "\r\nOK\r\n";
 const CONNECT: &str = "\r\nCONNECT\r\n";
 
@@ -616,13 +613,12 @@ impl Soak {
             self.host().command(&format!("AT+QFTPPUT=\"{name}\",{part},60000"), OK);
             self.host().expect(CONNECT);
             let sent = cut.map_or(part, |cut| cut.after);
-            let until = if cut.is_none() && part > PLUSES && chance.percent(10) {
+            let until = if cut.is_none() && part > 1 && chance.percent(10) {
                 settle(file, at + chance.within(1..part)) - at
             } else {
                 sent
             };
-            let until = if until + PLUSES <= part { until } else { sent };
-            self.send(chance, name, &file[..at + until], at, style, at + part);
+            self.send(chance, name, &file[..at + until], at, style);
             if until < sent {
                 // The host thinks better of it.
                 self.escape(name, at + until);
@@ -655,25 +651,16 @@ impl Soak {
         self.totals.uploads += 1;
     }
 
-    /// Sends `file` from `at` on in pieces, here and there with an escape between them; the whole
-    /// upload ends at `end`.
+    /// Sends `file` from `at` on in pieces, here and there with an escape between them.
     #[track_caller]
-    fn send(
-        &mut self,
-        chance: &mut Chance,
-        name: &str,
-        file: &[u8],
-        mut at: usize,
-        style: usize,
-        end: usize,
-    ) {
+    fn send(&mut self, chance: &mut Chance, name: &str, file: &[u8], mut at: usize, style: usize) {
         let mut escapes = [0, 0, 0, 1, 2][chance.within(0..5)];
         while at < file.len() {
             let piece = (at + chance.within(1..style + 1)).min(file.len());
             let piece = settle(file, piece);
             self.host().send(&file[at..piece]);
             at = piece;
-            if escapes > 0 && at < file.len() && at + PLUSES <= end && chance.percent(50) {
+            if escapes > 0 && at < file.len() && chance.percent(50) {
                 escapes -= 1;
                 self.escape(name, at);
                 self.command_amid(chance);

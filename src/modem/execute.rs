@@ -18,8 +18,9 @@ impl Modem {
             Typed::TooLong => Outcome::Error,
             Typed::Line(body) | Typed::Repeat(body) => self.run(line, &body, &mut reply),
         };
+        let silent = outcome == Outcome::Silent;
         let (code, after) = match outcome {
-            Outcome::Ok => (ResultCode::Ok, escaped),
+            Outcome::Ok | Outcome::Silent => (ResultCode::Ok, escaped),
             Outcome::Error => (ResultCode::Error, escaped),
             Outcome::Final(code) => (code, escaped),
             Outcome::Online => (ResultCode::Connect, false),
@@ -35,13 +36,18 @@ impl Modem {
         for lines in &reply.before {
             burst = burst.information(lines);
         }
-        burst = burst.result(&code);
+        if !silent {
+            burst = burst.result(&code);
+        }
         for text in &reply.after {
             burst = burst.unsolicited(text);
         }
         let burst = burst.into_bytes();
         self.line(line).execute(burst, after);
         self.agenda.plan(self.now + span, Delivery::Answer(line));
+        for deed in reply.deeds {
+            self.agenda.plan(self.now + span, Delivery::Deed(deed));
+        }
         for effect in reply.effects {
             match effect {
                 Effect::Ask(request) if request != Request::Drop => {
@@ -61,7 +67,11 @@ impl Modem {
             line,
             escaped,
             settings: &mut adaptor.settings,
-            context: &mut self.context,
+            stored: &mut self.stored,
+            radio: &mut self.radio,
+            sim: &mut self.sim,
+            network: &mut self.network,
+            contexts: &mut self.contexts,
             service: &mut self.service,
             profile: &self.profile,
             ftp_error: self.dialect.ftp_error,

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Profile;
 use super::limits::{LIMITS, Must};
@@ -29,17 +29,29 @@ impl Profile {
             if value["items"].is_object() {
                 value = &mut value["items"];
             }
-            match must {
-                Must::LieWithin(least, most) => {
-                    value["minimum"] = (*least).into();
-                    value["maximum"] = (*most).into();
-                }
-                _ => value["pattern"] = must.pattern().into(),
-            }
+            limit(value, *must);
         }
         RecursiveTransform(forget_default_sections).transform(&mut schema);
         // No value of JSON fails to be printed.
         format!("{:#}\n", schema.as_value())
+    }
+}
+
+/// Writes into a schema what a value must be.
+fn limit(schema: &mut Value, must: Must) {
+    match must {
+        Must::LieWithin(least, most) => {
+            schema["minimum"] = least.into();
+            schema["maximum"] = most.into();
+        }
+        Must::LieWithinOrBe(least, most, other) => {
+            schema["anyOf"] = json!([{ "minimum": least, "maximum": most }, { "const": other }]);
+        }
+        Must::BeOneOf(values) => schema["enum"] = values.into(),
+        Must::Consist(least, most, alphabet) => {
+            schema["pattern"] = format!("^{}{{{least},{most}}}$", alphabet.class()).into();
+        }
+        Must::NameFtpCommand => schema["pattern"] = "^\\+QFTP[A-Z]+$".into(),
     }
 }
 

@@ -26,6 +26,12 @@ pub struct V250 {
     pub lf_ends_line: bool,
     /// `At` and `aT` are prefixes too.
     pub mixed_case_prefix: bool,
+    /// `AT+IPR`: bits a second, 0 to find out. With 0 nothing is told before the first command.
+    pub ipr: u32,
+    /// `AT+IFC`: flow control both ways; 0 none, 1 XON/XOFF, 2 RTS/CTS.
+    pub ifc: u8,
+    /// `AT+CMEE`: 0 `ERROR`, 1 `+CME ERROR:` and a number, 2 and words.
+    pub cmee: u8,
 }
 
 impl Default for V250 {
@@ -40,6 +46,9 @@ impl Default for V250 {
             line_length: 256,
             lf_ends_line: true,
             mixed_case_prefix: true,
+            ipr: 0,
+            ifc: 0,
+            cmee: 1,
         }
     }
 }
