@@ -11,6 +11,7 @@ use quasimodem::io::memory::Memory;
 use quasimodem::io::names::{Names, Route};
 use quasimodem::io::pty::Pty;
 use quasimodem::io::record::{Heading, Recorder};
+use quasimodem::io::rfc2217::Rfc2217Line;
 use quasimodem::io::shell::Shell;
 use quasimodem::io::tcp::TcpLine;
 use quasimodem::io::wire::Wire;
@@ -38,6 +39,7 @@ pub(super) struct Module {
 pub(super) struct Place {
     pub(super) ptys: Vec<(PathBuf, PathBuf)>,
     pub(super) tcps: Vec<std::net::SocketAddr>,
+    pub(super) rfc2217s: Vec<std::net::SocketAddr>,
     pub(super) ftp: Option<(std::net::SocketAddr, PathBuf)>,
     seed: u64,
 }
@@ -61,7 +63,8 @@ impl Module {
             warn!("the limit of open files stays as it is: {error}");
         }
         let seed = settings.seed.unwrap_or_else(rand_seed);
-        let mut place = Place { ptys: Vec::new(), tcps: Vec::new(), ftp: None, seed };
+        let mut place =
+            Place { ptys: Vec::new(), tcps: Vec::new(), rfc2217s: Vec::new(), ftp: None, seed };
         place.ftp = server.map(|server| (server.addr(), server.root().to_owned()));
         let wires = wires(settings, &mut place)?;
         let instant = settings.timing == Timing::Instant;
@@ -131,10 +134,15 @@ fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {
         place.ptys.push((pty.path().to_owned(), pty.device().to_owned()));
         wires.push(Wire::Pty(pty));
     }
-    for &addr in &settings.tcp {
-        let tcp = TcpLine::bind(addr).map_err(unavailable)?;
+    for port in settings.tcp.iter().filter(|port| !port.rfc2217) {
+        let tcp = TcpLine::bind(port.addr).map_err(unavailable)?;
         place.tcps.push(tcp.local_addr());
         wires.push(Wire::Tcp(tcp));
+    }
+    for port in settings.tcp.iter().filter(|port| port.rfc2217) {
+        let line = Rfc2217Line::bind(port.addr).map_err(unavailable)?;
+        place.rfc2217s.push(line.local_addr());
+        wires.push(Wire::Rfc2217(Box::new(line)));
     }
     Ok(wires)
 }
@@ -157,6 +165,9 @@ impl Place {
         for addr in &self.tcps {
             let _ = writeln!(text, "ready tcp {addr}");
         }
+        for addr in &self.rfc2217s {
+            let _ = writeln!(text, "ready rfc2217 {addr}");
+        }
         if let Some((addr, root)) = &self.ftp {
             let _ = writeln!(text, "ready ftp {addr} root {}", root.display());
         }
@@ -170,9 +181,11 @@ impl Place {
             .iter()
             .map(|(path, device)| json!({"kind": "pty", "path": path, "device": device}));
         let tcps = self.tcps.iter().map(|addr| json!({"kind": "tcp", "addr": addr.to_string()}));
+        let rfc2217s =
+            self.rfc2217s.iter().map(|addr| json!({"kind": "rfc2217", "addr": addr.to_string()}));
         let (user, password) = ACCOUNT;
         json!({
-            "lines": ptys.chain(tcps).collect::<Vec<_>>(),
+            "lines": ptys.chain(tcps).chain(rfc2217s).collect::<Vec<_>>(),
             "ftp": self.ftp.as_ref().map(|(addr, root)| json!({
                 "addr": addr.to_string(), "root": root, "user": user, "password": password,
             })),

@@ -15,6 +15,7 @@ pub mod memory;
 pub mod names;
 pub mod pty;
 pub mod record;
+pub mod rfc2217;
 pub mod shell;
 pub mod tcp;
 pub mod wire;

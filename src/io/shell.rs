@@ -196,6 +196,14 @@ impl Shell {
                 debug!("line {line}: the host has gone");
                 self.feed(now, Input::LineClosed(line))
             }
+            WireEvent::Signal(signal) => {
+                debug!("line {line} > {signal}");
+                self.feed(now, Input::Signal(line, signal))
+            }
+            WireEvent::Speed(speed) => {
+                debug!("line {line} > {speed}");
+                self.feed(now, Input::HostSpeed(line, speed))
+            }
             WireEvent::Written(count) => self.feed(now, Input::Written(line, count)),
             WireEvent::Received(count) => {
                 let chunk = std::mem::take(&mut self.chunk);
@@ -267,7 +275,10 @@ impl Shell {
                 debug!("dns > ask {servers:?}");
                 self.lookup.choose(self.ftp.names_mut(), &servers);
             }
-            Output::Signal(..) => {}
+            Output::Signal(line, signal) => {
+                debug!("line {line} < {signal}");
+                self.wires[line.index()].signal(signal);
+            }
             Output::Line(line, bytes) => {
                 log_line(line, "<", &bytes);
                 self.wires[line.index()].write(bytes);
