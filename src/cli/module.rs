@@ -7,6 +7,7 @@ use quasimodem::io::clock::Clock;
 use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::ftp_server::FtpServer;
 use quasimodem::io::line::raise_fd_limit;
+use quasimodem::io::memory::Memory;
 use quasimodem::io::names::{Names, Route};
 use quasimodem::io::pty::Pty;
 use quasimodem::io::record::{Heading, Recorder};
@@ -15,9 +16,11 @@ use quasimodem::io::serial::{SerialLine, SerialSettings};
 use quasimodem::io::shell::Shell;
 use quasimodem::io::tcp::TcpLine;
 use quasimodem::io::wire::Wire;
-use quasimodem::modem::Modem;
+use quasimodem::modem::{Modem, World};
 use serde_json::{Value, json};
 use tempfile::TempPath;
+use tokio::signal::unix::{self, SignalKind};
+use tokio::sync::mpsc::{self, Receiver};
 use tracing::{info, warn};
 
 use super::Refusal;
@@ -73,22 +76,61 @@ impl Module {
         place.ftp = server.map(|server| (server.addr(), server.root().to_owned()));
         let wires = wires(settings, &mut place)?;
         let instant = settings.timing == Timing::Instant;
+        let memory = settings.state.as_deref().map(Memory::at);
+        let kept = match &memory {
+            None => None,
+            Some(memory) => memory.read().map_err(|error| unreadable(settings, &error))?,
+        };
         let recorder = match &settings.record {
             None => None,
             Some(path) => {
-                let heading = Heading { profile: settings.profile.clone(), instant, seed, lines };
+                let heading = Heading {
+                    profile: settings.profile.clone(),
+                    instant,
+                    seed,
+                    lines,
+                    powered_off: settings.powered_off,
+                    kept: kept.clone(),
+                };
                 Some(Recorder::create(path, &heading).map_err(|error| {
                     Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))
                 })?)
             }
         };
+        let ftp = FtpClient::new(names, profile.ftp.passive_address);
+        let mut modem = Modem::new(&profile, lines, seed);
+        if let Some(line) = kept {
+            modem = modem.with_kept(&line).map_err(|error| unreadable(settings, &error))?;
+        }
+        if settings.powered_off {
+            modem = modem.powered_off();
+        }
         let timing = if instant { "instant" } else { "faithful" };
         info!("module {}, timing {timing}, seed {seed}", profile.name);
-        let ftp = FtpClient::new(names, profile.ftp.passive_address);
-        let modem = Modem::new(&profile, lines, seed);
         let clock = Clock::start(settings.time_scale);
-        Ok(Self { shell: Shell::new(modem, wires, ftp, clock, recorder), place })
+        let shell = Shell::new(modem, wires, ftp, clock, recorder).with_memory(memory);
+        Ok(Self { shell: shell.in_world(power_key()?), place })
     }
+}
+
+fn unreadable(settings: &Settings, error: &dyn std::error::Error) -> Refusal {
+    let path = settings.state.as_deref().unwrap_or(Path::new(""));
+    Refusal::Asked(format!("{} cannot be the state of a module: {error}", path.display()))
+}
+
+/// The power key of the module, which the operator presses by a signal.
+fn power_key() -> Result<Receiver<World>, Refusal> {
+    let mut signals = unix::signal(SignalKind::user_defined1())
+        .map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))?;
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        while signals.recv().await.is_some() {
+            if sender.send(World::PowerKey).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(receiver)
 }
 
 fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {

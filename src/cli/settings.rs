@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use quasimodem::io::names::{DnsServer, Route};
 use quasimodem::io::serial::SerialSettings;
-use quasimodem::profile::Profile;
+use quasimodem::profile::{BUILT_IN, BuiltIn, Profile, ProfileError};
 
 use super::Refusal;
 
@@ -25,7 +25,7 @@ pub(super) struct Settings {
     /// has flow control. May be given several times.
     #[arg(long, value_name = "DEVICE[,BAUD][,rtscts]")]
     pub(super) serial: Vec<SerialSettings>,
-    /// Which module: m10, or a file such as sim-config/m10.toml.
+    /// Which module: one that `profile list` names, or a file such as sim-config/m10.toml.
     #[arg(long, value_name = "NAME|FILE", default_value = "m10")]
     pub(super) profile: String,
     /// `instant` takes modelled delay away; guard times and the gap before late results stay.
@@ -44,6 +44,12 @@ pub(super) struct Settings {
     /// times, the first one first.
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(super) dns: Vec<DnsServer>,
+    /// Start switched off. SIGUSR1 is the power key: on, and off in good order.
+    #[arg(long)]
+    pub(super) powered_off: bool,
+    /// Keep what AT&W stores in this file, and come up with it; otherwise it lasts for this run.
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
     /// Write a transcript of the session, which `replay` plays. It holds passwords as typed.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
@@ -77,19 +83,32 @@ pub(super) enum Timing {
 
 /// The built-in profile of that name, or the file; a path is taken from `folder` on.
 pub(super) fn load_profile(name: &str, folder: &Path) -> Result<Profile, String> {
-    if name == "m10" {
-        return Ok(Profile::default());
+    if let Some(built_in) = BuiltIn::named(name) {
+        return Ok(built_in.profile());
     }
     let path = folder.join(name);
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        format!("profile {name:?} is neither built in (m10) nor a file that can be read: {error}")
+        let names: Vec<_> = BUILT_IN.iter().map(|built_in| built_in.name).collect();
+        let names = names.join(", ");
+        format!(
+            "profile {name:?} is neither built in ({names}) nor a file that can be read: {error}"
+        )
     })?;
-    let profile = Profile::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    for route in &profile.routes {
-        route.parse::<Route>().map_err(|error| format!("{}: routes: {error}", path.display()))?;
+    parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// A profile, and in it what the core leaves to the shell.
+fn parse(text: &str) -> Result<Profile, ProfileError> {
+    let profile = Profile::parse(text)?;
+    for (index, route) in profile.routes.iter().enumerate() {
+        if let Err(error) = route.parse::<Route>() {
+            return Err(ProfileError::of_key(text, &format!("routes.{index}"), error.to_string()));
+        }
     }
-    for server in &profile.dns {
-        server.parse::<DnsServer>().map_err(|error| format!("{}: dns: {error}", path.display()))?;
+    for (index, server) in profile.dns.iter().enumerate() {
+        if let Err(error) = server.parse::<DnsServer>() {
+            return Err(ProfileError::of_key(text, &format!("dns.{index}"), error.to_string()));
+        }
     }
     Ok(profile)
 }

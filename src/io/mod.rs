@@ -10,6 +10,8 @@ pub mod clock;
 pub mod ftp_client;
 pub mod ftp_server;
 pub mod line;
+mod lookup;
+pub mod memory;
 pub mod names;
 pub mod pty;
 pub mod record;

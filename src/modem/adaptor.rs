@@ -30,6 +30,8 @@ pub struct TerminalAdaptor {
     state: State,
     editor: LineEditor,
     escape: Escape,
+    /// A command line has come since power-on: the speed is known to both sides.
+    synchronised: bool,
     late: UrcQueue,
     late_gap: Duration,
     /// Since when answers have gone before the next late result.
@@ -91,7 +93,8 @@ pub enum Intake<'a> {
     Nothing,
     /// A command line.
     Typed(Typed),
-    /// Data: plus signs that turned out to be no escape, and then these bytes.
+    /// Data: plus signs that turned out to be no escape, and then these bytes. What exceeds the
+    /// end of the file among them was typed.
     Data(&'static [u8], &'a [u8]),
 }
 
@@ -100,7 +103,7 @@ pub enum Intake<'a> {
 pub enum Silence {
     /// The host has escaped.
     Escaped,
-    /// These were data.
+    /// These were data, and typed where they exceed the end of the file.
     Data(&'static [u8]),
 }
 
@@ -108,10 +111,11 @@ impl TerminalAdaptor {
     /// A line at power-on.
     pub fn new(profile: &Profile) -> Self {
         Self {
-            settings: Settings::at_power_on(&profile.v250),
+            settings: Settings::factory(&profile.v250),
             state: State::Command,
             editor: LineEditor::new(profile.v250.clone()),
             escape: profile.escape.clone(),
+            synchronised: true,
             late: UrcQueue::default(),
             late_gap: profile.timing.late_result_gap,
             passed_over: None,
@@ -172,21 +176,17 @@ impl TerminalAdaptor {
             State::OnlineData(escape) => {
                 // While an escape is undecided the next byte matters, whatever the window says.
                 let room = upload_room.max(usize::from(escape.held() > 0));
-                // What follows the end of the file is typed.
+                // What follows the end of the file is typed; plus signs held back may, too.
                 let missing = missing.and_then(|missing| usize::try_from(missing).ok());
-                missing.map_or(room, |missing| room.min(missing.saturating_add(TYPE_AHEAD)))
+                let to_end = missing.map(|missing| missing.saturating_add(TYPE_AHEAD));
+                to_end.map_or(room, |to_end| room.min(to_end.saturating_sub(escape.held())))
             }
         }
     }
 
-    /// Takes bytes from the host, up to where something must be done about them. `missing` is
-    /// how many bytes an upload on this line still wants; without one, data is for nobody.
-    pub fn receive<'a>(
-        &mut self,
-        now: SimTime,
-        bytes: &'a [u8],
-        missing: Option<u64>,
-    ) -> (usize, Intake<'a>) {
+    /// Takes bytes from the host, up to where something must be done about them. Where data ends
+    /// is not known here.
+    pub fn receive<'a>(&mut self, now: SimTime, bytes: &'a [u8]) -> (usize, Intake<'a>) {
         match &mut self.state {
             State::Command | State::OnlineCommand => self.type_in(now, bytes),
             State::Executing(..) => {
@@ -202,16 +202,8 @@ impl TerminalAdaptor {
                 (bytes.len(), Intake::Nothing)
             }
             State::OnlineData(escape) => {
-                let missing = missing.filter(|&missing| missing > 0);
-                let held = escape.held() as u64;
-                if held > 0 && missing.is_some_and(|missing| held >= missing) {
-                    // The file ends with them, and this byte comes after it.
-                    return (0, Intake::Data(escape.release(), b""));
-                }
-                let end = missing.map_or(u64::MAX, |missing| missing - held);
-                let end = usize::try_from(end).unwrap_or(usize::MAX).min(bytes.len());
-                let (pluses, data) = escape.push(now, &bytes[..end]);
-                (end, Intake::Data(pluses, data))
+                let (pluses, data) = escape.push(now, bytes);
+                (bytes.len(), Intake::Data(pluses, data))
             }
         }
     }
@@ -230,8 +222,35 @@ impl TerminalAdaptor {
         }
     }
 
+    /// The supply is gone: what was on its way in and out is lost.
+    pub fn power_off(&mut self, stored: Settings) {
+        self.state = State::Command;
+        self.settings = stored;
+        self.synchronised = false;
+        self.editor.forget();
+        self.late = UrcQueue::default();
+        self.passed_over = None;
+        self.typed_ahead.clear();
+        self.held.clear();
+        for run in self.leaving.iter_mut().filter(|run| run.kind == Piece::File) {
+            run.kind = Piece::Remains;
+        }
+    }
+
+    /// The supply is there.
+    pub fn power_on(&mut self, stored: Settings) {
+        self.settings = stored;
+    }
+
+    /// Whether the host can read what it is told: not before its first command, where the speed is
+    /// to be found out (`AT+IPR=0`).
+    pub const fn is_in_step(&self) -> bool {
+        self.synchronised || self.settings.ipr != 0
+    }
+
     /// A command line is executed and will be answered with `reply`.
     pub fn execute(&mut self, reply: Vec<u8>, after: After) {
+        self.synchronised = true;
         self.state = State::Executing(reply, after);
     }
 

@@ -6,21 +6,31 @@ mod execute;
 mod signals;
 mod timers;
 mod urc;
+mod world;
 
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 
-use crate::at::ResultCode;
-use crate::context::PdpContext;
+use crate::at::{ResultCode, Settings};
+use crate::commands::Deed;
+use crate::context::Contexts;
 use crate::dialect::Dialect;
-use crate::ftp::{Effect, Event, Notice, Request, Service, Stimulus};
+use crate::ftp::{Effect, Event, Failure, Notice, Request, Service, Stimulus};
 use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
+use crate::network::Network;
 use crate::profile::{Profile, UploadTime};
+use crate::radio::Radio;
+use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
+pub use execute::NotKept;
 use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use urc::Late;
+use world::Stage;
+pub(crate) use world::WORLD;
+pub use world::World;
 
 /// What happens to the module.
 #[derive(Clone, Debug)]
@@ -40,17 +50,12 @@ pub enum Input<'a> {
     Written(LineId, usize),
     /// The FTP client reports.
     Ftp(Event),
+    /// The addresses of the name that [`Output::Resolve`] asked about; none if it has none.
+    Resolved(Vec<Ipv4Addr>),
     /// Something befalls the module.
     World(World),
     /// The time of [`Modem::poll_timeout`] has come.
     Timeout,
-}
-
-/// What befalls the module from outside its lines and its server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum World {
-    /// The network takes the GPRS bearer away.
-    BearerLost,
 }
 
 /// What the module does.
@@ -62,11 +67,19 @@ pub enum Output {
     Signal(LineId, ModuleSignal),
     /// Work for the FTP client.
     Ftp(Request),
+    /// The addresses of this name are wanted; [`Input::Resolved`] answers. One at a time.
+    Resolve(Vec<u8>),
+    /// `AT&W` has kept the settings; this command line, given to [`Modem::with_kept`], brings them back.
+    Kept(String),
+    /// From now on these servers are to be asked for names; with none, those of the profile.
+    NameServers(Vec<Ipv4Addr>),
 }
 
 /// States, for an operator's view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
+    /// Whether the module is on.
+    pub on: bool,
     /// The FTP service's state (manual 2.2.9).
     pub ftp: &'static str,
     /// Whether the context is up.
@@ -84,9 +97,15 @@ pub struct Modem {
     profile: Profile,
     dialect: &'static Dialect,
     lines: Vec<TerminalAdaptor>,
+    is_on: bool,
+    /// What `AT&W` has kept.
+    stored: Settings,
+    radio: Radio,
+    sim: Sim,
+    network: Network,
+    contexts: Contexts,
     /// Of each line.
     circuits: Vec<Circuits>,
-    context: PdpContext,
     service: Service,
     bearer: Bearer,
     agenda: Agenda<Delivery>,
@@ -105,18 +124,35 @@ enum Delivery {
     RingEnds(LineId),
     /// News from the FTP client, on its way over the air.
     Ftp(Event),
+    /// What that command line does to the module.
+    Deed(Deed),
+    /// The module's way to service.
+    Stage(Stage),
 }
 
 impl Modem {
-    /// A module with so many lines (1 to 255) that has just been powered on.
+    /// A module with so many lines (1 to 255) that has been on for long: it has found its network,
+    /// unless the profile's SIM or network forbids it. See [`Self::powered_off`] for one that has not.
     pub fn new(profile: &Profile, lines: u8, seed: u64) -> Self {
         let window = Bearer::portion(&profile.bearer, profile.ftp.window);
+        let sim = Sim::new(&profile.sim);
+        let mut network = Network::found(&profile.network);
+        let mut radio = Radio::ON;
+        if sim.use_it().is_err() {
+            network.forget();
+            radio = Radio::STARTING;
+        }
         Self {
             now: SimTime::ZERO,
             dialect: Dialect::of(profile.dialect),
             lines: (0..lines).map(|_| TerminalAdaptor::new(profile)).collect(),
+            is_on: true,
+            stored: Settings::factory(&profile.v250),
+            radio,
+            sim,
+            network,
+            contexts: Contexts::default(),
             circuits: vec![Circuits::default(); usize::from(lines)],
-            context: PdpContext::default(),
             service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
             bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
             agenda: Agenda::default(),
@@ -157,17 +193,13 @@ impl Modem {
                 self.service.delivered(of_file, &mut fx);
                 self.apply(fx);
             }
+            Input::Resolved(addresses) => self.on_resolved(&addresses),
             Input::Ftp(event) => {
                 let due = self.bearer.due(now, &event);
                 self.agenda.plan(due, Delivery::Ftp(event));
                 self.run_agenda();
             }
-            Input::World(World::BearerLost) => {
-                if self.context.is_active() {
-                    self.context.deactivate();
-                    self.step(Stimulus::BearerLost);
-                }
-            }
+            Input::World(world) => self.befall(world),
         }
         self.settle();
     }
@@ -203,8 +235,9 @@ impl Modem {
     /// The states at this moment.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
+            on: self.is_on,
             ftp: self.service.state_name(),
-            context_active: self.context.is_active(),
+            context_active: self.contexts.chosen().is_active(),
             lines: self.lines.iter().map(TerminalAdaptor::state_name).collect(),
             speeds: self.circuits.iter().map(|circuits| circuits.speed).collect(),
         }
@@ -215,10 +248,12 @@ impl Modem {
     }
 
     fn on_bytes(&mut self, line: LineId, mut bytes: &[u8]) {
+        if !self.is_on {
+            return;
+        }
         while !bytes.is_empty() {
             let now = self.now;
-            let missing = self.service.upload_missing(line);
-            let (taken, intake) = self.line(line).receive(now, bytes, missing);
+            let (taken, intake) = self.line(line).receive(now, bytes);
             bytes = &bytes[taken..];
             match intake {
                 Intake::Nothing => {}
@@ -232,15 +267,21 @@ impl Modem {
         }
     }
 
-    fn upload(&mut self, line: LineId, bytes: Vec<u8>) {
-        if self.service.upload_missing(line).is_some() {
-            if self.profile.quirks.upload_time == UploadTime::Idle {
-                self.timers.clear(Timer::UploadLimit);
-            }
-            let mut fx = Vec::new();
-            self.service.upload(bytes, &mut fx);
-            self.apply(fx);
+    /// Data of a line: the end of the file is found here, after the escape was, because an escape
+    /// is older than the count of bytes. What exceeds it has been typed.
+    fn upload(&mut self, line: LineId, mut bytes: Vec<u8>) {
+        let Some(missing) = self.service.upload_missing(line).filter(|&missing| missing > 0) else {
+            return;
+        };
+        let end = usize::try_from(missing).map_or(bytes.len(), |missing| missing.min(bytes.len()));
+        let typed = bytes.split_off(end);
+        if self.profile.quirks.upload_time == UploadTime::Idle {
+            self.timers.clear(Timer::UploadLimit);
         }
+        let mut fx = Vec::new();
+        self.service.upload(bytes, &mut fx);
+        self.apply(fx);
+        self.on_bytes(line, &typed);
     }
 
     /// What the agenda has for now, then one deadline.
@@ -271,6 +312,8 @@ impl Modem {
                 Delivery::Ask(request) => self.ask(request),
                 Delivery::RingEnds(line) => self.end_ring(line),
                 Delivery::Ftp(event) => self.on_ftp(event),
+                Delivery::Deed(deed) => self.carry_out(deed),
+                Delivery::Stage(stage) => self.reach(stage),
             }
         }
     }
@@ -345,12 +388,19 @@ impl Modem {
     }
 
     fn ask(&mut self, request: Request) {
-        self.bearer.ask(self.now, &request, self.context.is_active());
+        self.bearer.ask(self.now, &request, self.contexts.chosen().is_active());
         match request {
             Request::Send(_) | Request::Pull(_) => {}
-            Request::Open(_) => self.context.activate(),
+            Request::Open(_) if !self.network.gprs.is_registered() => {
+                // The context does not come up, and no server is ever asked.
+                let lost = Event::Lost(Failure::Network);
+                let due = self.bearer.due(self.now, &lost);
+                self.agenda.plan(due, Delivery::Ftp(lost));
+                return;
+            }
+            Request::Open(_) => self.contexts.carry_ftp(),
             Request::Drop => {
-                self.agenda.retain(|d| matches!(d, Delivery::Answer(_) | Delivery::RingEnds(_)));
+                self.agenda.retain(|d| !matches!(d, Delivery::Ask(_) | Delivery::Ftp(_)));
             }
             _ => {}
         }

@@ -75,6 +75,19 @@ impl Writer {
     pub fn output(&mut self, now: SimTime, output: &Output) {
         match output {
             Output::Ftp(request) => self.request(now, request),
+            Output::Resolve(name) => {
+                self.end_burst();
+                self.computed(now, &format!("dns> {}", text::quoted(name)));
+            }
+            Output::Kept(line) => {
+                self.end_burst();
+                self.computed(now, &format!("kept> {line}"));
+            }
+            Output::NameServers(servers) => {
+                self.end_burst();
+                let servers: Vec<_> = servers.iter().map(ToString::to_string).collect();
+                self.computed(now, &format!("dns> ask {}", servers.join(" ")));
+            }
             Output::Signal(line, signal) => {
                 self.end_burst();
                 self.computed(now, &format!("{}!< {signal}", prefix(*line)));

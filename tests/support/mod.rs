@@ -10,6 +10,7 @@
 
 pub mod dns;
 pub mod host;
+pub mod in_process;
 pub mod module;
 pub mod obedient_ftp;
 pub mod program;

@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use super::scripted_ftp::{Connection, Data, Port, ScriptedFtp};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::scripted_ftp::{Connection, Data, End, Port, ScriptedFtp};
 
 /// Where a server may do otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +16,8 @@ pub enum Step {
     Greeting,
     User,
     Pass,
+    /// After the login, when the test says so.
+    Idle,
     Cwd,
     Type,
     Pasv,
@@ -20,6 +25,8 @@ pub enum Step {
     Rest,
     Stor,
     Retr,
+    /// While data flows.
+    Data,
     /// The reply after the data.
     Completion,
     Noop,
@@ -42,6 +49,9 @@ pub enum Deed {
     Fin,
     /// Resets the control connection.
     Reset,
+    /// Data flows so far and no further; then these connections end so, data first, and those
+    /// that do not are held, without a word.
+    Part { bytes: usize, data: Option<End>, control: Option<End> },
 }
 
 /// What happened so far.
@@ -54,20 +64,37 @@ pub struct Record {
 pub struct ObedientFtp {
     server: ScriptedFtp,
     record: Arc<Mutex<Record>>,
+    tell: Sender<()>,
+    disobeyed: UnboundedReceiver<()>,
 }
 
 impl ObedientFtp {
     /// Serves one client; RETR yields `file` whatever its name.
     pub fn start(file: &[u8], otherwise: impl IntoIterator<Item = (Step, Deed)>) -> Self {
         let record = Arc::new(Mutex::new(Record::default()));
+        let (tell, told) = channel();
+        let (disobeys, disobeyed) = unbounded_channel();
         let state = State {
             file: file.to_vec(),
             otherwise: otherwise.into_iter().collect(),
             record: record.clone(),
             restart: 0,
             data: None,
+            told,
+            disobeys,
         };
-        Self { server: ScriptedFtp::start(|connection| state.serve(connection)), record }
+        let server = ScriptedFtp::start(|connection| state.serve(connection));
+        Self { server, record, tell, disobeyed }
+    }
+
+    /// What is to be done at [`Step::Idle`] is to be done now.
+    pub fn proceed(&self) {
+        self.tell.send(()).unwrap();
+    }
+
+    /// Waits until the server does otherwise than it is asked.
+    pub async fn disobeys(&mut self) {
+        self.disobeyed.recv().await.unwrap();
     }
 
     pub fn addr(&self) -> SocketAddr {
@@ -102,6 +129,8 @@ struct State {
     record: Arc<Mutex<Record>>,
     restart: usize,
     data: Option<Peer>,
+    told: Receiver<()>,
+    disobeys: UnboundedSender<()>,
 }
 
 impl State {
@@ -115,7 +144,7 @@ impl State {
             let (verb, argument) = line.split_once(' ').unwrap_or((&line, ""));
             let step = match verb {
                 "USER" => self.plain(&mut s, Step::User, "331 and?"),
-                "PASS" => self.plain(&mut s, Step::Pass, "230 in"),
+                "PASS" => self.plain(&mut s, Step::Pass, "230 in").or_else(|| self.idle(&mut s)),
                 "CWD" => self.plain(&mut s, Step::Cwd, "250 there"),
                 "TYPE" => self.plain(&mut s, Step::Type, "200 ok"),
                 "NOOP" => self.plain(&mut s, Step::Noop, "200 ok"),
@@ -160,6 +189,13 @@ impl State {
         (!self.step(s, step, reply) || step == Step::Quit).then_some(step)
     }
 
+    /// The same, where the test has something in mind for then.
+    fn idle(&mut self, s: &mut Connection) -> Option<Step> {
+        self.otherwise.get(&Step::Idle)?;
+        self.told.recv().unwrap();
+        (!self.step(s, Step::Idle, "")).then_some(Step::Idle)
+    }
+
     fn transfer(&mut self, s: &mut Connection, step: Step) -> Option<Step> {
         let goes_on = match self.otherwise.get(&step) {
             None => true,
@@ -176,6 +212,15 @@ impl State {
             return Some(step);
         }
         let data = data.take()?;
+        if let Some(&Deed::Part { bytes, data: end, control }) = self.otherwise.get(&Step::Data) {
+            let held = self.move_part(data, step, bytes, end);
+            if control.is_none() {
+                let _ = self.disobeys.send(());
+                while s.command().is_some() {}
+            }
+            drop(held);
+            return Some(Step::Data);
+        }
         self.move_data(data, step);
         self.plain(s, Step::Completion, "226 done")
     }
@@ -192,9 +237,33 @@ impl State {
         }
     }
 
+    /// Moves the beginning of a file; all of an upload is known to be all by its end.
+    fn move_part(
+        &mut self,
+        mut data: Data,
+        step: Step,
+        bytes: usize,
+        end: Option<End>,
+    ) -> Option<Data> {
+        if step == Step::Retr {
+            data.send(&self.file[..bytes]);
+        } else if bytes == self.file.len() {
+            data.receive_what_comes();
+        } else {
+            data.receive(bytes);
+        }
+        match end {
+            None => return Some(data),
+            Some(End::Fin) => data.fin(),
+            Some(End::Reset) => data.reset(),
+        }
+        None
+    }
+
     /// Does a step, well or otherwise; false if the connection ends with it.
     fn step(&mut self, s: &mut Connection, step: Step, reply: &str) -> bool {
-        match self.otherwise.get(&step) {
+        let otherwise = self.otherwise.get(&step);
+        match otherwise {
             None => drop(s.reply(reply)),
             Some(Deed::Reply(reply)) => drop(s.reply(reply)),
             Some(Deed::Segments(segments)) => {
@@ -202,6 +271,11 @@ impl State {
             }
             Some(Deed::Silence) => {}
             Some(Deed::ReplyAndFin(_) | Deed::Fin | Deed::Reset) => return false,
+            Some(Deed::Part { .. }) => panic!("{step:?} has no parts"),
+        }
+        if otherwise.is_some() {
+            // A test that does not wait for it is content without.
+            let _ = self.disobeys.send(());
         }
         true
     }
@@ -209,7 +283,9 @@ impl State {
     fn leave(&mut self, mut s: Connection, step: Step) {
         match self.otherwise.remove(&step) {
             Some(Deed::ReplyAndFin(reply)) => s.reply(&reply).fin(),
-            Some(Deed::Reset) => s.reset(),
+            Some(Deed::Reset | Deed::Part { control: Some(End::Reset), .. }) => s.reset(),
+            // The client has left before.
+            Some(Deed::Part { control: None, .. }) => {}
             _ => s.fin(),
         }
     }
