@@ -12,6 +12,7 @@
 //!              bytes |          | bytes                                 | RFC 959
 //! == io, the shell ==+==========+=======================================+======+====
 //!  io::pty, io::tcp  |          |   io::clock                     io::ftp_client
+//!  io::rfc2217, io::serial      |       |                               ^      |
 //!  io::shell owns the Modem     |       |                               ^      |
 //!                Input::Line  Output::Line  Input::Timeout      Output::Ftp  Input::Ftp
 //! == the core =======+==========+=======+===============================+======+====
