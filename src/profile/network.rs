@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct NetworkModel {
     /// What the module finds when it looks for a network.
     pub coverage: Coverage,
-    /// `AT+COPS?`: the operator's name.
+    /// `AT+COPS?`: the operator's name, 1 to 64 characters of printable ASCII other than `"`.
     pub operator: String,
     /// Location area code in `AT+CREG?`: 4 hexadecimal digits.
     pub lac: String,
