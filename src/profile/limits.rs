@@ -122,6 +122,7 @@ impl Alphabet {
     }
 
     /// The same as a class of a regular expression.
+    #[cfg(feature = "io")]
     pub(super) const fn class(self) -> &'static str {
         match self {
             Digits => "[0-9]",
