@@ -1,6 +1,12 @@
-//! The name of a line: one virtual UART of the module.
+//! A line by name, one virtual UART of the module, and what passes there besides bytes.
+
+mod signal;
+mod speed;
 
 use std::fmt;
+
+pub use signal::{HostSignal, ModuleSignal};
+pub use speed::{DataBits, LineSpeed, Parity, StopBits};
 
 /// One virtual UART, counted from 1 as its manual counts them (a DLCI under 3GPP 27.010).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

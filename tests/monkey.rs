@@ -13,7 +13,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use quasimodem::ftp::{Event, Failure, Request};
-use quasimodem::line::LineId;
+use quasimodem::line::{HostSignal, LineId};
 use quasimodem::modem::{Input, Modem, Output, World};
 use quasimodem::profile::Profile;
 use quasimodem::time::SimTime;
@@ -131,8 +131,12 @@ impl Bench {
             self.now.hash(&mut self.outputs);
             let shown = match &output {
                 Output::Line(line, bytes) => format!("{line}< {}", bytes.escape_ascii()),
+                Output::Signal(line, signal) => format!("{line}!< {signal}"),
                 Output::Ftp(Request::Send(bytes)) => format!("ftp> {}", bytes.escape_ascii()),
                 Output::Ftp(request) => format!("ftp> {request:?}"),
+                output @ (Output::Resolve(_) | Output::NameServers(_) | Output::Kept(_)) => {
+                    format!("{output:?}")
+                }
             };
             shown.hash(&mut self.outputs);
             self.note(shown);
@@ -142,7 +146,9 @@ impl Bench {
                     self.news[line.index()].extend(&bytes);
                     self.unread[line.index()].extend(bytes);
                 }
+                Output::Signal(..) => {}
                 Output::Ftp(request) => self.requests.push_back(request),
+                Output::Resolve(_) | Output::NameServers(_) | Output::Kept(_) => {}
             }
         }
         // What is due has taken place, and nothing takes place twice.
@@ -321,6 +327,11 @@ mod rude {
                 }
                 11 if chance.one_in(4) => bench.input(Input::World(World::BearerLost)),
                 11 => bench.input(Input::LineClosed(line)),
+                12 if chance.one_in(3) => {
+                    let on = chance.one_in(2);
+                    let signals = [HostSignal::Dtr(on), HostSignal::Rts(on), HostSignal::Break];
+                    bench.input(Input::Signal(line, *chance.pick(&signals)));
+                }
                 12 => bench.input(Input::LineOpened(line)),
                 13..17 if deaf => bench.input(Input::Line(line, b"\natIIII\n")),
                 13..16 => {

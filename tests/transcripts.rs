@@ -8,7 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use quasimodem::profile::Profile;
+use quasimodem::profile::{BuiltIn, Profile};
 use quasimodem::transcript::play;
 use similar::TextDiff;
 
@@ -44,10 +44,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 fn disagreement(file: &Path) -> Option<String> {
     let written = fs::read_to_string(file).unwrap();
     let folder = file.parent().unwrap();
-    let load = |name: &str| match name {
-        "m10" => Ok(Profile::default()),
-        path => {
-            let text = fs::read_to_string(folder.join(path)).map_err(|error| error.to_string())?;
+    let load = |name: &str| match BuiltIn::named(name) {
+        Some(built_in) => Ok(built_in.profile()),
+        None => {
+            let text = fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())?;
             Profile::parse(&text).map_err(|error| error.to_string())
         }
     };

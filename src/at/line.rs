@@ -80,6 +80,12 @@ impl LineEditor {
         self.terminated = false;
     }
 
+    /// Drops the line that `A/` would repeat, too: the power was off.
+    pub fn forget(&mut self) {
+        self.clear();
+        self.last_line.clear();
+    }
+
     fn push(&mut self, byte: u8, settings: &Settings) -> Option<Typed> {
         let after_terminator = std::mem::replace(&mut self.terminated, false);
         if byte == settings.s3 {
@@ -143,7 +149,7 @@ mod tests {
     /// All lines typed by `bytes`, fed whole and again byte by byte.
     fn typed(bytes: &[u8]) -> Vec<Typed> {
         let v250 = Profile::default().v250;
-        let settings = Settings::at_power_on(&v250);
+        let settings = Settings::factory(&v250);
         let run = |chunk: usize| {
             let mut editor = LineEditor::new(v250.clone());
             let mut lines = Vec::new();
@@ -205,7 +211,7 @@ mod tests {
     #[test]
     fn a_mixed_prefix_is_none_where_the_profile_says_so() {
         let v250 = V250 { mixed_case_prefix: false, ..V250::default() };
-        let settings = Settings::at_power_on(&v250);
+        let settings = Settings::factory(&v250);
         for (bytes, line) in [("ATI\r", true), ("atI\r", true), ("AtI\r", false), ("aTI\r", false)]
         {
             let (_, typed) = LineEditor::new(v250.clone()).take(bytes.as_bytes(), &settings);
@@ -238,7 +244,7 @@ mod tests {
     #[test]
     fn the_terminator_is_the_one_in_s3() {
         let v250 = V250 { s3: b'!', ..V250::default() };
-        let settings = Settings::at_power_on(&v250);
+        let settings = Settings::factory(&v250);
         let typed = LineEditor::new(v250).take(b"ATI\r!ATI", &settings);
         assert_eq!(typed, (5, Some(line("I"))));
     }

@@ -13,7 +13,8 @@ pub struct Param {
     pub kind: Kind,
     /// What stands for it when it is omitted; `Need::Required` if nothing may.
     pub need: Need,
-    /// A number that may stand in quotes, where the profile allows that.
+    /// A number that may stand in quotes, where the profile allows that; a string that may stand
+    /// without.
     pub quotable: bool,
 }
 
@@ -49,6 +50,11 @@ impl Param {
     /// A quoted string of at most `max` bytes.
     pub const fn str(name: &'static str, max: usize) -> Self {
         Self { name, kind: Kind::Str { max }, need: Need::Required, quotable: false }
+    }
+
+    /// A string of at most `max` bytes whose quotes hosts leave out.
+    pub const fn word(name: &'static str, max: usize) -> Self {
+        Self { quotable: true, ..Self::str(name, max) }
     }
 
     /// A decimal number, `min` to `max`.
@@ -96,6 +102,11 @@ enum Arg<'a> {
 }
 
 impl<'a> Args<'a> {
+    /// Whether there are none at all: the command stood alone.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The string at `index`; empty if it was optional and omitted.
     ///
     /// # Panics
@@ -156,6 +167,10 @@ pub fn bind<'a>(
                 Need::Default(number) => Arg::Int(number),
             },
             (Value::Quoted(text), Kind::Str { max }) => {
+                too_long |= text.len() > max;
+                Arg::Str(text)
+            }
+            (Value::Bare(text), Kind::Str { max }) if param.quotable => {
                 too_long |= text.len() > max;
                 Arg::Str(text)
             }

@@ -1,6 +1,6 @@
 //! Responses as bytes (V.250 5.7): framing by S3 and S4, result codes in words or digits.
 
-use super::Settings;
+use super::{CmeError, Settings};
 
 /// A final or intermediate result code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum ResultCode {
     NoCarrier,
     /// `ERROR`, 4.
     Error,
+    /// `+CME ERROR: …` in the place of `ERROR`, as far as `AT+CMEE` has it (27.007 9.2).
+    Cme(CmeError),
     /// A text of the module's own in the place of `OK`, as `DEACT OK`; it has no digit.
     Text(String),
 }
@@ -23,7 +25,7 @@ impl ResultCode {
             Self::Ok => "OK",
             Self::Connect => "CONNECT",
             Self::NoCarrier => "NO CARRIER",
-            Self::Error => "ERROR",
+            Self::Error | Self::Cme(_) => "ERROR",
             Self::Text(text) => text,
         }
     }
@@ -33,8 +35,17 @@ impl ResultCode {
             Self::Ok => Some(b'0'),
             Self::Connect => Some(b'1'),
             Self::NoCarrier => Some(b'3'),
-            Self::Error => Some(b'4'),
+            Self::Error | Self::Cme(_) => Some(b'4'),
             Self::Text(_) => None,
+        }
+    }
+
+    /// What stands in the place of the word and of the digit under `AT+CMEE`, if anything.
+    fn reason(&self, error_reports: u8) -> Option<String> {
+        match (self, error_reports) {
+            (Self::Cme(error), 1) => Some(format!("+CME ERROR: {}", error.code)),
+            (Self::Cme(error), 2) => Some(format!("+CME ERROR: {}", error.text)),
+            _ => None,
         }
     }
 }
@@ -77,17 +88,21 @@ impl<'a> Reply<'a> {
 
     /// A result code, if `Q` lets it through (V.250 6.2.5, 6.2.6).
     pub fn result(mut self, code: &ResultCode) -> Self {
-        let Settings { s3, s4, verbose, quiet, .. } = *self.settings;
+        let Settings { s3, s4, verbose, quiet, error_reports, .. } = *self.settings;
+        let reason = code.reason(error_reports);
         match code.digit() {
-            _ if quiet => {}
-            Some(digit) if !verbose => self.bytes.extend([digit, s3]),
+            _ if quiet => self,
+            Some(digit) if !verbose && reason.is_none() => {
+                self.bytes.extend([digit, s3]);
+                self
+            }
             _ => {
                 self.bytes.extend([s3, s4]);
-                self.bytes.extend(code.verbose().as_bytes());
+                self.bytes.extend(reason.as_deref().unwrap_or(code.verbose()).as_bytes());
                 self.bytes.extend([s3, s4]);
+                self
             }
         }
-        self
     }
 
     /// The burst.
@@ -102,7 +117,7 @@ mod tests {
     use crate::profile::V250;
 
     fn settings(verbose: bool, quiet: bool) -> Settings {
-        Settings { verbose, quiet, ..Settings::at_power_on(&V250::default()) }
+        Settings { verbose, quiet, ..Settings::factory(&V250::default()) }
     }
 
     fn burst(settings: &Settings, code: &ResultCode) -> String {

@@ -104,6 +104,12 @@ impl<'a> CommandLine<'a> {
         let letter = self.peek().filter(u8::is_ascii_alphabetic).ok_or(SyntaxError)?;
         self.rest = &self.rest[1..];
         self.skip_blanks();
+        if mark.is_empty() && letter.eq_ignore_ascii_case(&b'D') {
+            // V.250 6.3.1: the number to dial is all up to a semicolon, which is part of it.
+            let number = self.take_while(|byte| byte != b';');
+            let call = Value::Quoted(number);
+            return Ok(Command { name: "D".to_owned(), form: Form::Write(vec![call]) });
+        }
         let number = self.number()?;
         let name = format!("{mark}{}", char::from(letter.to_ascii_uppercase()));
         let form = match number {

@@ -23,16 +23,17 @@ impl Commands {
     pub(super) fn run(&self) -> Result<ExitCode, Refusal> {
         let dialect = Dialect::of(DialectName::default());
         if self.markdown {
-            say("| Command | Source | What it does |\n|---|---|---|\n");
+            say("| Command | Source | What it does | |\n|---|---|---|---|\n");
         }
         for command in dialect.commands() {
-            let CommandSpec { section, summary, .. } = command;
+            let CommandSpec { section, summary, fidelity, .. } = command;
+            let fidelity = fidelity.word();
             if self.markdown {
                 let forms = forms(command).map(|form| format!("`{form}`")).collect::<Vec<_>>();
-                say(&format!("| {} | {section} | {summary} |\n", forms.join(" ")));
+                say(&format!("| {} | {section} | {summary} | {fidelity} |\n", forms.join(" ")));
             } else {
                 let forms = forms(command).collect::<Vec<_>>().join("  ");
-                say(&format!("{forms}\n    {summary} ({section})\n"));
+                say(&format!("{forms}\n    {summary} ({section}; {fidelity})\n"));
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod module;
+mod profile;
 mod replay;
 mod serve;
 mod settings;
@@ -40,6 +41,8 @@ enum Task {
     Replay(replay::Replay),
     /// List the commands that the module knows.
     Commands(commands::Commands),
+    /// Show which modules there are, and every key of one.
+    Profile(profile::Profiles),
     /// Say what is wrong with profiles and transcripts, and where.
     Check(check::Check),
 }
@@ -75,6 +78,7 @@ pub(crate) fn main() -> ExitCode {
         Task::Exec(exec) => exec.run(),
         Task::Replay(replay) => replay.run(),
         Task::Commands(commands) => commands.run(),
+        Task::Profile(profiles) => profiles.run(),
         Task::Check(check) => check.run(),
     };
     let refusal = match result {
@@ -101,7 +105,7 @@ fn explain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!(
-                "quasimodem: say what to do: run, demo, exec, replay, commands or check; --help tells more"
+                "quasimodem: say what to do: run, demo, exec, replay, commands, profile or check; --help tells more"
             );
             ExitCode::from(2)
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use quasimodem::io::names::{DnsServer, Route};
-use quasimodem::profile::Profile;
+use quasimodem::profile::{BUILT_IN, BuiltIn, Profile, ProfileError};
 
 use super::Refusal;
 
@@ -15,11 +15,12 @@ pub(super) struct Settings {
     /// Make a pseudo-terminal and a link to it at PATH; may be given several times.
     #[arg(long, value_name = "PATH")]
     pub(super) pty: Vec<PathBuf>,
-    /// Listen on a TCP port, 0 for any free one; may be given several times. Lines are numbered
-    /// with pseudo-terminals first. They are virtual UARTs of one module.
-    #[arg(long, value_name = "[ADDR:]PORT", value_parser = address)]
-    pub(super) tcp: Vec<SocketAddr>,
-    /// Which module: m10, or a file such as sim-config/m10.toml.
+    /// Listen on a TCP port, 0 for any free one; may be given several times. With `,rfc2217` the
+    /// port has a UART's signals and speed, too. Lines are numbered with pseudo-terminals first, then plain TCP ports.
+    /// They are virtual UARTs of one module.
+    #[arg(long, value_name = "[ADDR:]PORT[,rfc2217]", value_parser = tcp_port)]
+    pub(super) tcp: Vec<TcpPort>,
+    /// Which module: one that `profile list` names, or a file such as sim-config/m10.toml.
     #[arg(long, value_name = "NAME|FILE", default_value = "m10")]
     pub(super) profile: String,
     /// `instant` takes modelled delay away; guard times and the gap before late results stay.
@@ -38,12 +39,32 @@ pub(super) struct Settings {
     /// times, the first one first.
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(super) dns: Vec<DnsServer>,
+    /// Start switched off. SIGUSR1 is the power key: on, and off in good order.
+    #[arg(long)]
+    pub(super) powered_off: bool,
+    /// Keep what AT&W stores in this file, and come up with it; otherwise it lasts for this run.
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
     /// Write a transcript of the session, which `replay` plays. It holds passwords as typed.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
     /// Write where everything is, as JSON, once it is there.
     #[arg(long, value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,
+}
+
+/// A TCP port, and what is spoken there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TcpPort {
+    pub(super) addr: SocketAddr,
+    /// Else the bytes are the line's.
+    pub(super) rfc2217: bool,
+}
+
+impl TcpPort {
+    /// Any free port of this machine's own address, with nothing but bytes.
+    pub(super) const ANY: Self =
+        Self { addr: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), rfc2217: false };
 }
 
 /// Whether modelled delay applies.
@@ -57,19 +78,32 @@ pub(super) enum Timing {
 
 /// The built-in profile of that name, or the file; a path is taken from `folder` on.
 pub(super) fn load_profile(name: &str, folder: &Path) -> Result<Profile, String> {
-    if name == "m10" {
-        return Ok(Profile::default());
+    if let Some(built_in) = BuiltIn::named(name) {
+        return Ok(built_in.profile());
     }
     let path = folder.join(name);
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        format!("profile {name:?} is neither built in (m10) nor a file that can be read: {error}")
+        let names: Vec<_> = BUILT_IN.iter().map(|built_in| built_in.name).collect();
+        let names = names.join(", ");
+        format!(
+            "profile {name:?} is neither built in ({names}) nor a file that can be read: {error}"
+        )
     })?;
-    let profile = Profile::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    for route in &profile.routes {
-        route.parse::<Route>().map_err(|error| format!("{}: routes: {error}", path.display()))?;
+    parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// A profile, and in it what the core leaves to the shell.
+fn parse(text: &str) -> Result<Profile, ProfileError> {
+    let profile = Profile::parse(text)?;
+    for (index, route) in profile.routes.iter().enumerate() {
+        if let Err(error) = route.parse::<Route>() {
+            return Err(ProfileError::of_key(text, &format!("routes.{index}"), error.to_string()));
+        }
     }
-    for server in &profile.dns {
-        server.parse::<DnsServer>().map_err(|error| format!("{}: dns: {error}", path.display()))?;
+    for (index, server) in profile.dns.iter().enumerate() {
+        if let Err(error) = server.parse::<DnsServer>() {
+            return Err(ProfileError::of_key(text, &format!("dns.{index}"), error.to_string()));
+        }
     }
     Ok(profile)
 }
@@ -98,6 +132,15 @@ impl Settings {
         }
         let servers = profile.dns.iter().map(|server| server.parse::<DnsServer>());
         servers.collect::<Result<_, _>>().map_err(|error| Refusal::Asked(error.to_string()))
+    }
+}
+
+/// What [`address`] reads, with `,rfc2217` behind it or not.
+fn tcp_port(text: &str) -> Result<TcpPort, String> {
+    match text.split_once(',') {
+        None => Ok(TcpPort { addr: address(text)?, rfc2217: false }),
+        Some((text, "rfc2217")) => Ok(TcpPort { addr: address(text)?, rfc2217: true }),
+        Some((_, other)) => Err(format!("{other:?} is nothing a TCP port can do; write rfc2217")),
     }
 }
 

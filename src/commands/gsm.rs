@@ -12,6 +12,9 @@ pub const GSM: &[CommandSpec] = &[
     identity("+GMM", "V.250 6.1.5", "model", model),
     identity("+GMR", "V.250 6.1.6", "revision", revision),
     identity("+GSN", "V.250 6.1.7", "serial number (IMEI)", imei),
+    identity("+QGSN", "M95", "serial number (IMEI)", |cx| {
+        say(cx, format!("+QGSN: \"{}\"", cx.profile.identity.imei))
+    }),
 ];
 
 const fn identity(

@@ -4,17 +4,26 @@
 //! test all follow from the row.
 
 pub mod gsm;
+pub mod interface;
+pub mod network;
+pub mod power;
 pub mod qftp;
+pub mod sim;
+pub mod sms;
 pub mod tcpip;
 pub mod v250;
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use crate::at::{Args, Form, Param, ResultCode, Settings, Unfit, Value, bind};
-use crate::context::PdpContext;
+use crate::at::{Args, CmeError, Form, Param, ResultCode, Settings, Unfit, Value, bind};
+use crate::context::Contexts;
 use crate::ftp::{Effect, Failure, Service, Stimulus};
 use crate::line::LineId;
+use crate::network::Network;
 use crate::profile::{Profile, Quirks};
+use crate::radio::Radio;
+use crate::sim::Sim;
 
 /// One command.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +34,8 @@ pub struct CommandSpec {
     pub section: &'static str,
     /// What it does, in a few words.
     pub summary: &'static str,
+    /// How far the module goes in it.
+    pub fidelity: Fidelity,
     /// `NAME=?`
     pub test: Option<Test>,
     /// `NAME?`
@@ -41,6 +52,7 @@ impl CommandSpec {
         name: "",
         section: "",
         summary: "",
+        fidelity: Fidelity::Faithful,
         test: None,
         read: None,
         write: None,
@@ -50,6 +62,28 @@ impl CommandSpec {
     /// Whether this is a basic command (V.250 5.3), whose bare name means the number 0.
     pub fn is_basic(&self) -> bool {
         !self.name.starts_with('+')
+    }
+}
+
+/// How far the module goes in a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fidelity {
+    /// It does and answers what its source says.
+    Faithful,
+    /// It answers as its source says, and what it does or prints is simpler.
+    Approximated,
+    /// Its values are taken, kept and shown, and nothing follows from them.
+    Kept,
+}
+
+impl Fidelity {
+    /// In a word, for tables.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Faithful => "faithful",
+            Self::Approximated => "approximated",
+            Self::Kept => "kept",
+        }
     }
 }
 
@@ -81,6 +115,39 @@ pub enum Outcome {
     Final(ResultCode),
     /// `CONNECT`, and back to data state.
     Online,
+    /// No final result: what was printed stands in its place.
+    Silent,
+}
+
+/// What a command does to the module as a whole, once its answer is out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// `AT+CFUN=0` or `4`: the radio goes off.
+    RadioOff,
+    /// `AT+CFUN=1`: it comes on.
+    RadioOn,
+    /// `AT+CFUN=1,1`: the module starts anew.
+    Restart,
+    /// `AT+QPOWD`.
+    PowerDown,
+    /// `AT&W`: this command line would bring the settings back.
+    Keep(String),
+    /// `AT+CPIN` has unlocked the SIM.
+    Unlocked,
+    /// `AT+CGATT=1`.
+    Attach,
+    /// `AT+CGATT=0`.
+    Detach,
+    /// `AT+QIDNSCFG`: these servers are to be asked from now on.
+    AskServers(Vec<Ipv4Addr>),
+    /// `AT+QIDNSGIP`: the addresses of this name are to be told.
+    Resolve(Vec<u8>),
+}
+
+impl From<CmeError> for Outcome {
+    fn from(error: CmeError) -> Self {
+        Self::Final(ResultCode::Cme(error))
+    }
 }
 
 /// What a handler may see and do.
@@ -96,8 +163,16 @@ pub struct Ctx<'a> {
     pub escaped: bool,
     /// The settings of that line.
     pub settings: &'a mut Settings,
-    /// The PDP context.
-    pub context: &'a mut PdpContext,
+    /// The settings that `AT&W` keeps.
+    pub stored: &'a mut Settings,
+    /// The SIM.
+    pub sim: &'a mut Sim,
+    /// How much of the module is on.
+    pub radio: &'a mut Radio,
+    /// The network.
+    pub network: &'a mut Network,
+    /// The PDP contexts.
+    pub contexts: &'a mut Contexts,
     /// The FTP service.
     pub service: &'a mut Service,
     /// The module's profile.
@@ -117,6 +192,8 @@ pub struct LineReply {
     pub after: Vec<Vec<u8>>,
     /// What the service wants done.
     pub effects: Vec<Effect>,
+    /// What is done to the module when the answer is out.
+    pub deeds: Vec<Deed>,
     /// Modelled time beyond that of a local command.
     pub takes: Duration,
 }
@@ -131,6 +208,13 @@ impl Ctx<'_> {
     /// Bare lines before the final result.
     pub fn text(&mut self, lines: &[String]) {
         self.reply.before.push(lines.iter().map(|line| line.clone().into_bytes()).collect());
+    }
+
+    /// Bare lines before the final result, if there are any.
+    pub fn lines(&mut self, lines: Vec<Vec<u8>>) {
+        if !lines.is_empty() {
+            self.reply.before.push(lines);
+        }
     }
 
     /// `NAME:text` right after the final result.
@@ -152,6 +236,12 @@ impl Ctx<'_> {
     /// Puts something to the FTP service; its answer comes late.
     pub fn ftp(&mut self, stimulus: Stimulus) -> Outcome {
         self.service.step(stimulus, &mut self.reply.effects);
+        Outcome::Ok
+    }
+
+    /// Is done to the module when the answer is out.
+    pub fn deed(&mut self, deed: Deed) -> Outcome {
+        self.reply.deeds.push(deed);
         Outcome::Ok
     }
 

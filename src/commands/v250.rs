@@ -1,6 +1,6 @@
 //! Commands of ITU-T V.250.
 
-use super::{CommandSpec, Ctx, Outcome};
+use super::{CommandSpec, Ctx, Fidelity, Outcome, Test};
 use crate::at::{Args, Param, ResultCode, Settings};
 
 /// The table.
@@ -51,9 +51,86 @@ pub const V250: &[CommandSpec] = &[
         ..CommandSpec::NONE
     },
     CommandSpec {
+        read: Some(|cx| register(cx.settings.calls.s0, cx)),
+        write: Some((BYTE, |cx, args| set_register(&mut cx.settings.calls.s0, args))),
+        ..call_register("S0", "rings before an automatic answer")
+    },
+    CommandSpec {
+        read: Some(|cx| register(cx.settings.calls.s6, cx)),
+        write: Some((BYTE, |cx, args| set_register(&mut cx.settings.calls.s6, args))),
+        ..call_register("S6", "seconds before blind dialling")
+    },
+    CommandSpec {
+        read: Some(|cx| register(cx.settings.calls.s7, cx)),
+        write: Some((BYTE, |cx, args| set_register(&mut cx.settings.calls.s7, args))),
+        ..call_register("S7", "seconds to wait for a connection")
+    },
+    CommandSpec {
+        read: Some(|cx| register(cx.settings.calls.s8, cx)),
+        write: Some((BYTE, |cx, args| set_register(&mut cx.settings.calls.s8, args))),
+        ..call_register("S8", "seconds of a comma in a number")
+    },
+    CommandSpec {
+        read: Some(|cx| register(cx.settings.calls.s10, cx)),
+        write: Some((BYTE, |cx, args| set_register(&mut cx.settings.calls.s10, args))),
+        ..call_register("S10", "tenths of a second without a carrier")
+    },
+    CommandSpec {
+        read: Some(|cx| register(cx.settings.calls.s12, cx)),
+        write: Some((BYTE, |cx, args| set_register(&mut cx.settings.calls.s12, args))),
+        ..call_register("S12", "fiftieths of a second around +++; the profile's count")
+    },
+    CommandSpec {
+        name: "X",
+        section: "V.250 6.2.7",
+        summary: "result codes of a call",
+        fidelity: Fidelity::Kept,
+        write: Some((&[Param::int("value", 0, 4).or(0)], |cx, args| {
+            cx.settings.call_results = args.int(0);
+            Outcome::Ok
+        })),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "D",
+        section: "V.250 6.3.1",
+        summary: "dial; nobody answers",
+        fidelity: Fidelity::Approximated,
+        write: Some((&[Param::str("number", 100)], |_, _| Outcome::Final(ResultCode::NoCarrier))),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "A",
+        section: "V.250 6.3.5",
+        summary: "answer; nobody calls",
+        fidelity: Fidelity::Approximated,
+        write: Some((ZERO, |_, _| Outcome::Final(ResultCode::NoCarrier))),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "H",
+        section: "V.250 6.3.6",
+        summary: "hang up; there are no calls",
+        fidelity: Fidelity::Approximated,
+        write: Some((ZERO, |_, _| Outcome::Ok)),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "+GCAP",
+        section: "V.250 6.1.9",
+        summary: "capabilities",
+        fidelity: Fidelity::Approximated,
+        test: Some(Test::Bare),
+        exec: Some(|cx| {
+            cx.info("+GCAP", "+CGSM,+FCLASS");
+            Outcome::Ok
+        }),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
         name: "Z",
         section: "V.250 6.1.1",
-        summary: "reset to the settings at power-on",
+        summary: "back to the settings that AT&W has kept",
         write: Some((ZERO, reset)),
         ..CommandSpec::NONE
     },
@@ -85,6 +162,14 @@ const ZERO: &[Param] = &[Param::int("value", 0, 0).or(0)];
 /// V.250 5.3.2 lets a missing value mean 0 or be an error; 0 would be a terminator nobody types.
 const REGISTER: &[Param] = &[Param::int("value", 0, 127)];
 
+/// A register of calls, 0 to 255: kept, shown, and without effect.
+const fn call_register(name: &'static str, summary: &'static str) -> CommandSpec {
+    let fidelity = Fidelity::Kept;
+    CommandSpec { name, section: "V.250 6.3", summary, fidelity, ..CommandSpec::NONE }
+}
+
+const BYTE: &[Param] = &[Param::int("value", 0, 255)];
+
 fn flag(flag: &mut bool, args: &Args<'_>) -> Outcome {
     *flag = args.int::<u8>(0) == 1;
     Outcome::Ok
@@ -103,12 +188,12 @@ fn set_register(register: &mut u8, args: &Args<'_>) -> Outcome {
 
 /// V.250 6.1.1: what follows `Z` on its line is ignored.
 fn reset(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
-    *cx.settings = Settings::at_power_on(&cx.profile.v250);
+    cx.settings.recall(cx.stored);
     Outcome::Final(ResultCode::Ok)
 }
 
 fn set_to_factory(cx: &mut Ctx<'_>, _: &Args<'_>) -> Outcome {
-    *cx.settings = Settings::at_power_on(&cx.profile.v250);
+    cx.settings.recall(&Settings::factory(&cx.profile.v250));
     Outcome::Ok
 }
 

@@ -1,13 +1,23 @@
 //! GSM FTP AT Commands, V1.01 (2010-05-10), and what its chapter 4 needs beside it.
 
 use super::Dialect;
-use crate::commands::{gsm, qftp, tcpip, v250};
+use crate::commands::{gsm, interface, network, power, qftp, sim, sms, tcpip, v250};
 use crate::ftp::Failure;
 use crate::profile::Quirks;
 
 pub(super) const DIALECT: Dialect = Dialect {
     manual: "GSM FTP AT Commands V1.01",
-    tables: &[v250::V250, gsm::GSM, tcpip::TCPIP, qftp::QFTP],
+    tables: &[
+        v250::V250,
+        interface::INTERFACE,
+        gsm::GSM,
+        power::POWER,
+        sim::SIM,
+        network::NETWORK,
+        sms::SMS,
+        tcpip::TCPIP,
+        qftp::QFTP,
+    ],
     ftp_error,
 };
 

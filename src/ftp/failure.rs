@@ -51,6 +51,13 @@ const WORDS: &[(Failure, &str)] = &[
     (Failure::Parameter, "parameter"),
 ];
 
+impl Failure {
+    /// Every cause that has a word.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        WORDS.iter().map(|(_, word)| *word)
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match WORDS.iter().find(|(failure, _)| failure == self) {

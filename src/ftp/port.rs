@@ -76,6 +76,7 @@ pub struct Job {
 
 /// RFC 959 representation type. The bytes of a file are never converted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Representation {
     /// `TYPE I`.
@@ -87,6 +88,7 @@ pub enum Representation {
 
 /// Which side opens the data connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DataConnection {
     /// The server connects to us (PORT).

@@ -98,6 +98,11 @@ impl Service {
         }
     }
 
+    /// Whether the FTP client has been asked to open a session that has not ended.
+    pub const fn has_session(&self) -> bool {
+        !matches!(self.state, State::Idle | State::Closed(_))
+    }
+
     /// Something happens. Effects are appended in the order in which they are to take place.
     pub fn step(&mut self, stimulus: Stimulus, fx: &mut Vec<Effect>) {
         if let Some((line, command)) = stimulus.asked_by()

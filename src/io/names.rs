@@ -39,6 +39,11 @@ impl Names {
         self.servers = servers.into_iter().collect();
     }
 
+    /// The servers that are asked; none for those of the system.
+    pub fn servers(&self) -> &[DnsServer] {
+        &self.servers
+    }
+
     /// All addresses of `host`, in the order to try them; none if the name has no address.
     pub async fn resolve(&self, host: &[u8], port: u16) -> Vec<SocketAddr> {
         // The resolver takes text; a name that is not text has no address.

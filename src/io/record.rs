@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use crate::modem::{Input, Output, World};
+use crate::modem::{Input, Output, WORLD};
 use crate::time::{SimTime, Span};
 use crate::transcript::Writer;
 
@@ -31,6 +31,10 @@ pub struct Heading {
     pub seed: u64,
     /// `:lines`.
     pub lines: u8,
+    /// `:power off`.
+    pub powered_off: bool,
+    /// `:kept`.
+    pub kept: Option<String>,
 }
 
 impl Recorder {
@@ -49,10 +53,16 @@ impl Recorder {
             format!(":seed {}", heading.seed),
             format!(":lines {}", heading.lines),
             ":flow recorded".to_owned(),
-            String::new(),
         ] {
             writer.line(&line);
         }
+        if heading.powered_off {
+            writer.line(":power off");
+        }
+        if let Some(line) = &heading.kept {
+            writer.line(&format!(":kept {line}"));
+        }
+        writer.line("");
         let file = BufWriter::new(File::create(path)?);
         Ok(Self { file, writer, later: Vec::new(), at: SimTime::ZERO })
     }
@@ -69,11 +79,21 @@ impl Recorder {
         self.pass(now)?;
         match input {
             Input::Line(line, bytes) => self.writer.host(now, *line, bytes),
+            Input::Signal(line, signal) => self.writer.signal(now, *line, *signal),
+            Input::HostSpeed(line, speed) => self.writer.host_speed(now, *line, *speed),
             Input::Written(line, count) => self.writer.written(now, *line, *count),
             Input::Ftp(event) => self.writer.event(now, event),
             Input::LineOpened(line) => self.writer.input(now, &format!("! line-opened {line}")),
             Input::LineClosed(line) => self.writer.input(now, &format!("! line-closed {line}")),
-            Input::World(World::BearerLost) => self.writer.input(now, "! bearer-lost"),
+            Input::World(world) => {
+                let word = WORLD.iter().find(|(deed, _)| deed == world);
+                let word = word.map_or("", |(_, word)| *word);
+                self.writer.input(now, &format!("! {word}"));
+            }
+            Input::Resolved(addresses) => {
+                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                self.writer.input(now, &format!("! resolved {}", addresses.join(" ")));
+            }
             Input::Timeout => {}
         }
         Ok(())

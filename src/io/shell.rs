@@ -4,17 +4,20 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::Ipv4Addr;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tracing::{Level, debug, enabled, trace};
+use tracing::{Level, debug, enabled, trace, warn};
 
 use super::clock::Clock;
 use super::ftp_client::FtpClient;
 use super::line::WireEvent;
+use super::lookup::Lookup;
+use super::memory::Memory;
 use super::record::Recorder;
 use super::wire::Wire;
 use crate::ftp::{Event, Request};
@@ -35,8 +38,11 @@ pub struct Shell {
     modem: Modem,
     wires: Vec<Wire>,
     ftp: FtpClient,
+    lookup: Lookup,
     /// What befalls the module from outside, until nobody is left to say so.
     world: Option<Receiver<World>>,
+    /// Where `AT&W` keeps settings beyond this run.
+    memory: Option<Memory>,
     clock: Clock,
     /// The module time of the last input.
     reached: SimTime,
@@ -50,6 +56,7 @@ pub struct Shell {
 enum Happening<T> {
     Wire(LineId, WireEvent),
     Ftp(Event),
+    Resolved(Vec<Ipv4Addr>),
     World(World),
     Timeout,
     Stop(T),
@@ -60,18 +67,38 @@ impl Shell {
     pub fn new(
         modem: Modem,
         wires: Vec<Wire>,
-        ftp: FtpClient,
+        mut ftp: FtpClient,
         clock: Clock,
         recorder: Option<Recorder>,
     ) -> Self {
+        let lookup = Lookup::new(ftp.names_mut());
         let (reached, turn, chunk) = (SimTime::ZERO, 0, vec![0; CHUNK]);
-        Self { modem, wires, ftp, world: None, clock, reached, recorder, turn, chunk }
+        Self {
+            modem,
+            wires,
+            ftp,
+            lookup,
+            world: None,
+            memory: None,
+            clock,
+            reached,
+            recorder,
+            turn,
+            chunk,
+        }
     }
 
     /// The same in a world that acts: what is sent here befalls the module, in its order.
     #[must_use]
     pub fn in_world(mut self, world: Receiver<World>) -> Self {
         self.world = Some(world);
+        self
+    }
+
+    /// The same with a memory that outlives it.
+    #[must_use]
+    pub fn with_memory(mut self, memory: Option<Memory>) -> Self {
+        self.memory = memory;
         self
     }
 
@@ -97,6 +124,10 @@ impl Shell {
                 Happening::Ftp(event) => {
                     log_event(&event);
                     self.feed(now, Input::Ftp(event))?;
+                }
+                Happening::Resolved(addresses) => {
+                    debug!("dns < {addresses:?}");
+                    self.feed(now, Input::Resolved(addresses))?;
                 }
                 Happening::World(world) => {
                     debug!("world: {world:?}");
@@ -140,6 +171,9 @@ impl Shell {
                 return Poll::Ready(event.map(|event| Happening::Wire(line, event)));
             }
         }
+        if let Poll::Ready(addresses) = self.lookup.poll(cx) {
+            return Poll::Ready(Ok(Happening::Resolved(addresses)));
+        }
         if let Some(due) = self.modem.poll_timeout() {
             let due = self.clock.instant(due);
             if sleep.deadline() != due {
@@ -161,6 +195,14 @@ impl Shell {
             WireEvent::Closed => {
                 debug!("line {line}: the host has gone");
                 self.feed(now, Input::LineClosed(line))
+            }
+            WireEvent::Signal(signal) => {
+                debug!("line {line} > {signal}");
+                self.feed(now, Input::Signal(line, signal))
+            }
+            WireEvent::Speed(speed) => {
+                debug!("line {line} > {speed}");
+                self.feed(now, Input::HostSpeed(line, speed))
             }
             WireEvent::Written(count) => self.feed(now, Input::Written(line, count)),
             WireEvent::Received(count) => {
@@ -217,6 +259,25 @@ impl Shell {
             Output::Ftp(request) => {
                 log_request(&request);
                 self.ftp.request(request);
+            }
+            Output::Resolve(name) => {
+                debug!("dns > {}", name.escape_ascii());
+                self.lookup.begin(self.ftp.names_mut().clone(), name);
+            }
+            Output::Kept(line) => {
+                if let Some(memory) = &self.memory
+                    && let Err(error) = memory.write(&line)
+                {
+                    warn!("settings are kept for this run only: {error}");
+                }
+            }
+            Output::NameServers(servers) => {
+                debug!("dns > ask {servers:?}");
+                self.lookup.choose(self.ftp.names_mut(), &servers);
+            }
+            Output::Signal(line, signal) => {
+                debug!("line {line} < {signal}");
+                self.wires[line.index()].signal(signal);
             }
             Output::Line(line, bytes) => {
                 log_line(line, "<", &bytes);

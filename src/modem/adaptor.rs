@@ -30,6 +30,8 @@ pub struct TerminalAdaptor {
     state: State,
     editor: LineEditor,
     escape: Escape,
+    /// A command line has come since power-on: the speed is known to both sides.
+    synchronised: bool,
     late: UrcQueue,
     late_gap: Duration,
     /// Since when answers have gone before the next late result.
@@ -109,10 +111,11 @@ impl TerminalAdaptor {
     /// A line at power-on.
     pub fn new(profile: &Profile) -> Self {
         Self {
-            settings: Settings::at_power_on(&profile.v250),
+            settings: Settings::factory(&profile.v250),
             state: State::Command,
             editor: LineEditor::new(profile.v250.clone()),
             escape: profile.escape.clone(),
+            synchronised: true,
             late: UrcQueue::default(),
             late_gap: profile.timing.late_result_gap,
             passed_over: None,
@@ -138,6 +141,30 @@ impl TerminalAdaptor {
     /// Whether the line has escaped from data.
     pub const fn is_escaped(&self) -> bool {
         matches!(self.state, State::OnlineCommand)
+    }
+
+    /// Whether there is a data link: in online data state, or escaped from it.
+    pub const fn is_online(&self) -> bool {
+        match &self.state {
+            State::Command => false,
+            State::Executing(_, after) => !matches!(after, After::Command),
+            State::OnlineData(_) | State::OnlineCommand => true,
+        }
+    }
+
+    /// Whether what the host sends is data.
+    pub const fn is_in_data(&self) -> bool {
+        matches!(self.state, State::OnlineData(_))
+    }
+
+    /// Escapes without an escape sequence. Plus signs held back are for
+    /// [`Self::release_pluses`] before this. `false` unless the line was in online data state.
+    pub fn escape(&mut self) -> bool {
+        let was_in_data = self.is_in_data();
+        if was_in_data {
+            self.state = State::OnlineCommand;
+        }
+        was_in_data
     }
 
     /// How many bytes the line takes now; `upload_room` is how many the service does, and `missing`
@@ -195,8 +222,35 @@ impl TerminalAdaptor {
         }
     }
 
+    /// The supply is gone: what was on its way in and out is lost.
+    pub fn power_off(&mut self, stored: Settings) {
+        self.state = State::Command;
+        self.settings = stored;
+        self.synchronised = false;
+        self.editor.forget();
+        self.late = UrcQueue::default();
+        self.passed_over = None;
+        self.typed_ahead.clear();
+        self.held.clear();
+        for run in self.leaving.iter_mut().filter(|run| run.kind == Piece::File) {
+            run.kind = Piece::Remains;
+        }
+    }
+
+    /// The supply is there.
+    pub fn power_on(&mut self, stored: Settings) {
+        self.settings = stored;
+    }
+
+    /// Whether the host can read what it is told: not before its first command, where the speed is
+    /// to be found out (`AT+IPR=0`).
+    pub const fn is_in_step(&self) -> bool {
+        self.synchronised || self.settings.ipr != 0
+    }
+
     /// A command line is executed and will be answered with `reply`.
     pub fn execute(&mut self, reply: Vec<u8>, after: After) {
+        self.synchronised = true;
         self.state = State::Executing(reply, after);
     }
 
@@ -329,13 +383,13 @@ impl TerminalAdaptor {
         self.passed_over = None;
         let reply = Reply::new(&self.settings);
         let burst = match &late {
-            Late::Text(text) | Late::Final(text) => reply.unsolicited(text),
+            Late::Text(text) | Late::Announced(text) | Late::Final(text) => reply.unsolicited(text),
             Late::Connect => reply.result(&ResultCode::Connect),
         };
         let burst = burst.into_bytes();
         self.send(now, &burst);
         match late {
-            Late::Text(_) => {}
+            Late::Text(_) | Late::Announced(_) => {}
             Late::Connect => self.go_online(now),
             // A `CONNECT` that waits behind it is that of the next transfer.
             Late::Final(_) => self.return_to_command(),

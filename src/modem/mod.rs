@@ -3,22 +3,34 @@
 mod adaptor;
 mod bearer;
 mod execute;
+mod signals;
 mod timers;
 mod urc;
+mod world;
 
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 
-use crate::at::ResultCode;
-use crate::context::PdpContext;
+use crate::at::{ResultCode, Settings};
+use crate::commands::Deed;
+use crate::context::Contexts;
 use crate::dialect::Dialect;
-use crate::ftp::{Effect, Event, Notice, Request, Service, Stimulus};
-use crate::line::LineId;
+use crate::ftp::{Effect, Event, Failure, Notice, Request, Service, Stimulus};
+use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
+use crate::network::Network;
 use crate::profile::{Profile, UploadTime};
+use crate::radio::Radio;
+use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
+pub use execute::NotKept;
+use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use urc::Late;
+use world::Stage;
+pub(crate) use world::WORLD;
+pub use world::World;
 
 /// What happens to the module.
 #[derive(Clone, Debug)]
@@ -29,21 +41,21 @@ pub enum Input<'a> {
     LineClosed(LineId),
     /// Bytes from a host; no more than [`Modem::room`] says, or the excess may be lost.
     Line(LineId, &'a [u8]),
+    /// A host moves a signal. The first one says that the wire carries signals: from then on, the
+    /// module's are told by [`Output::Signal`], and how they stand is told at once.
+    Signal(LineId, HostSignal),
+    /// A host has set its UART.
+    HostSpeed(LineId, LineSpeed),
     /// So many bytes of [`Output::Line`] have left on the wire, or were lost there.
     Written(LineId, usize),
     /// The FTP client reports.
     Ftp(Event),
+    /// The addresses of the name that [`Output::Resolve`] asked about; none if it has none.
+    Resolved(Vec<Ipv4Addr>),
     /// Something befalls the module.
     World(World),
     /// The time of [`Modem::poll_timeout`] has come.
     Timeout,
-}
-
-/// What befalls the module from outside its lines and its server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum World {
-    /// The network takes the GPRS bearer away.
-    BearerLost,
 }
 
 /// What the module does.
@@ -51,19 +63,31 @@ pub enum World {
 pub enum Output {
     /// Bytes for a host.
     Line(LineId, Vec<u8>),
+    /// A signal changes, or is told for the first time; only where the wire carries signals.
+    Signal(LineId, ModuleSignal),
     /// Work for the FTP client.
     Ftp(Request),
+    /// The addresses of this name are wanted; [`Input::Resolved`] answers. One at a time.
+    Resolve(Vec<u8>),
+    /// `AT&W` has kept the settings; this command line, given to [`Modem::with_kept`], brings them back.
+    Kept(String),
+    /// From now on these servers are to be asked for names; with none, those of the profile.
+    NameServers(Vec<Ipv4Addr>),
 }
 
 /// States, for an operator's view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
+    /// Whether the module is on.
+    pub on: bool,
     /// The FTP service's state (manual 2.2.9).
     pub ftp: &'static str,
     /// Whether the context is up.
     pub context_active: bool,
     /// The state of each line: `command`, `executing`, `online data`, `online command`.
     pub lines: Vec<&'static str>,
+    /// What the host of each line has set its UART to; `None` while no wire has told.
+    pub speeds: Vec<Option<LineSpeed>>,
 }
 
 /// A virtual module. The crate's front page states its contract.
@@ -73,7 +97,15 @@ pub struct Modem {
     profile: Profile,
     dialect: &'static Dialect,
     lines: Vec<TerminalAdaptor>,
-    context: PdpContext,
+    is_on: bool,
+    /// What `AT&W` has kept.
+    stored: Settings,
+    radio: Radio,
+    sim: Sim,
+    network: Network,
+    contexts: Contexts,
+    /// Of each line.
+    circuits: Vec<Circuits>,
     service: Service,
     bearer: Bearer,
     agenda: Agenda<Delivery>,
@@ -88,19 +120,39 @@ enum Delivery {
     Answer(LineId),
     /// What that command line asks of the FTP client.
     Ask(Request),
+    /// The fall of RI.
+    RingEnds(LineId),
     /// News from the FTP client, on its way over the air.
     Ftp(Event),
+    /// What that command line does to the module.
+    Deed(Deed),
+    /// The module's way to service.
+    Stage(Stage),
 }
 
 impl Modem {
-    /// A module with so many lines (1 to 255) that has just been powered on.
+    /// A module with so many lines (1 to 255) that has been on for long: it has found its network,
+    /// unless the profile's SIM or network forbids it. See [`Self::powered_off`] for one that has not.
     pub fn new(profile: &Profile, lines: u8, seed: u64) -> Self {
         let window = Bearer::portion(&profile.bearer, profile.ftp.window);
+        let sim = Sim::new(&profile.sim);
+        let mut network = Network::found(&profile.network);
+        let mut radio = Radio::ON;
+        if sim.use_it().is_err() {
+            network.forget();
+            radio = Radio::STARTING;
+        }
         Self {
             now: SimTime::ZERO,
             dialect: Dialect::of(profile.dialect),
             lines: (0..lines).map(|_| TerminalAdaptor::new(profile)).collect(),
-            context: PdpContext::default(),
+            is_on: true,
+            stored: Settings::factory(&profile.v250),
+            radio,
+            sim,
+            network,
+            contexts: Contexts::default(),
+            circuits: vec![Circuits::default(); usize::from(lines)],
             service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
             bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
             agenda: Agenda::default(),
@@ -126,8 +178,14 @@ impl Modem {
         }
         self.now = now;
         match input {
-            Input::LineOpened(_) | Input::Timeout => {}
-            Input::LineClosed(line) => self.line(line).hang_up(),
+            Input::Timeout => {}
+            Input::LineOpened(line) => self.on_dtr(line, true),
+            Input::LineClosed(line) => {
+                self.line(line).hang_up();
+                self.on_dtr(line, false);
+            }
+            Input::Signal(line, signal) => self.on_signal(line, signal),
+            Input::HostSpeed(line, speed) => self.circuits[line.index()].speed = Some(speed),
             Input::Line(line, bytes) => self.on_bytes(line, bytes),
             Input::Written(line, count) => {
                 let of_file = self.line(line).written(now, count);
@@ -135,17 +193,13 @@ impl Modem {
                 self.service.delivered(of_file, &mut fx);
                 self.apply(fx);
             }
+            Input::Resolved(addresses) => self.on_resolved(&addresses),
             Input::Ftp(event) => {
                 let due = self.bearer.due(now, &event);
                 self.agenda.plan(due, Delivery::Ftp(event));
                 self.run_agenda();
             }
-            Input::World(World::BearerLost) => {
-                if self.context.is_active() {
-                    self.context.deactivate();
-                    self.step(Stimulus::BearerLost);
-                }
-            }
+            Input::World(world) => self.befall(world),
         }
         self.settle();
     }
@@ -181,9 +235,11 @@ impl Modem {
     /// The states at this moment.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
+            on: self.is_on,
             ftp: self.service.state_name(),
-            context_active: self.context.is_active(),
+            context_active: self.contexts.chosen().is_active(),
             lines: self.lines.iter().map(TerminalAdaptor::state_name).collect(),
+            speeds: self.circuits.iter().map(|circuits| circuits.speed).collect(),
         }
     }
 
@@ -192,6 +248,9 @@ impl Modem {
     }
 
     fn on_bytes(&mut self, line: LineId, mut bytes: &[u8]) {
+        if !self.is_on {
+            return;
+        }
         while !bytes.is_empty() {
             let now = self.now;
             let (taken, intake) = self.line(line).receive(now, bytes);
@@ -251,7 +310,10 @@ impl Modem {
                     self.on_bytes(line, &typed_ahead);
                 }
                 Delivery::Ask(request) => self.ask(request),
+                Delivery::RingEnds(line) => self.end_ring(line),
                 Delivery::Ftp(event) => self.on_ftp(event),
+                Delivery::Deed(deed) => self.carry_out(deed),
+                Delivery::Stage(stage) => self.reach(stage),
             }
         }
     }
@@ -300,11 +362,11 @@ impl Modem {
                 }
                 Effect::Tell(line, notice) => {
                     let late = self.phrase(notice);
-                    self.line(line).queue(late);
+                    self.queue(line, late);
                 }
                 Effect::TellBearerLost if self.profile.quirks.pdp_deact_urc => {
                     let news = Late::Text(b"+PDP DEACT".to_vec());
-                    self.lines.iter_mut().for_each(|line| line.queue(news.clone()));
+                    self.line_ids().for_each(|line| self.queue(line, news.clone()));
                 }
                 Effect::TellBearerLost => {}
             }
@@ -326,11 +388,20 @@ impl Modem {
     }
 
     fn ask(&mut self, request: Request) {
-        self.bearer.ask(self.now, &request, self.context.is_active());
+        self.bearer.ask(self.now, &request, self.contexts.chosen().is_active());
         match request {
             Request::Send(_) | Request::Pull(_) => {}
-            Request::Open(_) => self.context.activate(),
-            Request::Drop => self.agenda.retain(|d| matches!(d, Delivery::Answer(_))),
+            Request::Open(_) if !self.network.gprs.is_registered() => {
+                // The context does not come up, and no server is ever asked.
+                let lost = Event::Lost(Failure::Network);
+                let due = self.bearer.due(self.now, &lost);
+                self.agenda.plan(due, Delivery::Ftp(lost));
+                return;
+            }
+            Request::Open(_) => self.contexts.carry_ftp(),
+            Request::Drop => {
+                self.agenda.retain(|d| !matches!(d, Delivery::Ask(_) | Delivery::Ftp(_)));
+            }
             _ => {}
         }
         if !matches!(request, Request::Send(_) | Request::Pull(_)) {
@@ -348,9 +419,13 @@ impl Modem {
                 self.line(line).tell_late(now)
             } {
                 match late {
-                    Late::Text(_) => {}
+                    Late::Text(_) => self.ring(line),
+                    Late::Announced(_) => {}
                     Late::Connect => self.step(Stimulus::Connected),
-                    Late::Final(_) => self.timers.clear(Timer::Escape(line)),
+                    Late::Final(_) => {
+                        self.timers.clear(Timer::Escape(line));
+                        self.ring(line);
+                    }
                 }
             }
         }
@@ -363,6 +438,7 @@ impl Modem {
             Some(limit) => self.timers.start(Timer::UploadLimit, self.now + limit),
         }
         self.flush();
+        self.tell_signals();
     }
 
     fn flush(&mut self) {

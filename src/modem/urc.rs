@@ -11,6 +11,8 @@ const BOUND: usize = 64;
 pub enum Late {
     /// A line of text.
     Text(Vec<u8>),
+    /// The same, and RI has announced it already.
+    Announced(Vec<u8>),
     /// `CONNECT`; the line enters data state with it.
     Connect,
     /// A line of text with which the line leaves data state: the result of a download.
@@ -27,13 +29,16 @@ impl UrcQueue {
     /// Waits for its turn.
     pub fn push(&mut self, late: Late) {
         if self.waiting.len() == BOUND
-            && let Some(oldest) = self.waiting.iter().position(|w| matches!(w, Late::Text(_)))
+            && let Some(oldest) = self
+                .waiting
+                .iter()
+                .position(|late| matches!(late, Late::Text(_) | Late::Announced(_)))
         {
             self.waiting.remove(oldest);
         }
         match late {
             Late::Final(_) => self.waiting.push_front(late),
-            Late::Text(_) | Late::Connect => self.waiting.push_back(late),
+            Late::Text(_) | Late::Announced(_) | Late::Connect => self.waiting.push_back(late),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::ftp::Failure;
 
 /// The manual's open questions, each with the default that the evidence favours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Quirks {
     /// `AT+QFTPOPEN?` prints the range `(1-65535)` instead of the port.
@@ -57,6 +58,7 @@ pub struct Quirks {
 
 /// What `AT+QFTPPATH` does at the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PathMode {
     /// Nothing; the path is put before the file's name.
@@ -71,6 +73,7 @@ pub enum PathMode {
 
 /// What becomes of an upload whose `<time>` ends too soon.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum UploadExpiry {
     /// The file is closed with what came; the result is its size.
@@ -82,6 +85,7 @@ pub enum UploadExpiry {
 
 /// What `<time>` of `AT+QFTPPUT` counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum UploadTime {
     /// All time since `CONNECT`.

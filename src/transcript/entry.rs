@@ -1,13 +1,15 @@
 //! A transcript as read: its header and its entries, or the first mistake in it.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use thiserror::Error;
 
 use super::text;
 use crate::ftp::Event;
-use crate::line::LineId;
-use crate::modem::World;
+use crate::line::{HostSignal, LineId, LineSpeed};
+use crate::modem::{WORLD, World};
+use crate::profile::Profile;
 use crate::time::parse_span;
 
 /// A transcript.
@@ -23,6 +25,10 @@ pub struct Transcript {
     pub lines: u8,
     /// `:set`: lines of TOML.
     pub overrides: Vec<String>,
+    /// `:power off`: the module is off at first.
+    pub powered_off: bool,
+    /// `:kept`: the settings of an earlier run, as a command line.
+    pub kept: Option<String>,
     /// `:flow recorded`.
     pub recorded_flow: bool,
     /// All lines of the file in order, the header's too, without those that are computed.
@@ -42,10 +48,16 @@ pub enum Entry {
     Pass(Duration, String),
     /// The world acts.
     World(World, String),
+    /// Addresses of the name that the module has asked about.
+    Resolved(Vec<Ipv4Addr>, String),
     /// A host comes.
     LineOpened(LineId, String),
     /// A host goes.
     LineClosed(LineId, String),
+    /// A host moves a signal.
+    Signal(LineId, HostSignal, String),
+    /// A host sets its UART.
+    HostSpeed(LineId, LineSpeed, String),
     /// Bytes of output have left.
     Written(LineId, usize, String),
 }
@@ -69,6 +81,8 @@ impl Transcript {
             seed: 0,
             lines: 1,
             overrides: Vec::new(),
+            powered_off: false,
+            kept: None,
             recorded_flow: false,
             entries: Vec::new(),
         };
@@ -94,6 +108,9 @@ impl Transcript {
             self.read_directive(directive)?;
             return Ok(Some(Entry::Kept(written)));
         }
+        if line.starts_with("dns> ") || line.starts_with("kept> ") {
+            return Ok(None);
+        }
         if let Some(rest) = line.strip_prefix("ftp") {
             return match split_sign(rest)? {
                 (">", _) => Ok(None),
@@ -105,7 +122,11 @@ impl Transcript {
         let digits = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
         let id = self.line_id(&line[..digits])?;
         Ok(match split_sign(&line[digits..])? {
-            ("<", _) => None,
+            ("<" | "!<", _) => None,
+            ("!>", deed) => Some(match deed.strip_prefix("speed ") {
+                Some(speed) => Entry::HostSpeed(id, speed.parse()?, written),
+                None => Entry::Signal(id, deed.parse()?, written),
+            }),
             (">", typed) => {
                 let bad = typed.chars().find(|c| !(' '..='~').contains(c));
                 if let Some(bad) = bad {
@@ -135,13 +156,19 @@ impl Transcript {
             ("profile", name) if !name.is_empty() => self.profile = name.to_owned(),
             ("timing", "instant") => self.instant = true,
             ("timing", "faithful") => self.instant = false,
+            ("kept", line) if !line.is_empty() => self.kept = Some(line.to_owned()),
+            ("power", "off") => self.powered_off = true,
             ("flow", "recorded") => self.recorded_flow = true,
             ("seed", seed) => self.seed = number(seed)?,
             ("lines", count) => {
                 self.lines = number(count)?;
                 self.line_id(count)?;
             }
-            ("set", line) => self.overrides.push(line.to_owned()),
+            ("set", line) => {
+                // Wrong by itself is wrong with every profile.
+                Profile::parse(line).map_err(|error| error.mistake)?;
+                self.overrides.push(line.to_owned());
+            }
             _ => return Err(format!(":{directive} is not understood")),
         }
         Ok(())
@@ -149,9 +176,19 @@ impl Transcript {
 
     fn read_deed(&self, deed: &str, written: String) -> Result<Entry, String> {
         match deed.split_once(' ').unwrap_or((deed, "")) {
-            ("bearer-lost", "") => Ok(Entry::World(World::BearerLost, written)),
+            ("resolved", addresses) => {
+                let addresses = addresses.split_whitespace().map(str::parse);
+                let addresses = addresses.collect::<Result<_, _>>();
+                let addresses = addresses.map_err(|_| format!("{deed:?} names no addresses"))?;
+                Ok(Entry::Resolved(addresses, written))
+            }
             ("line-opened", line) => Ok(Entry::LineOpened(self.line_id(line)?, written)),
             ("line-closed", line) => Ok(Entry::LineClosed(self.line_id(line)?, written)),
+            (word, "") => WORLD
+                .iter()
+                .find(|(_, name)| *name == word)
+                .map(|(world, _)| Entry::World(*world, written))
+                .ok_or_else(|| format!("{deed:?} is nothing the world can do")),
             _ => Err(format!("{deed:?} is nothing the world can do")),
         }
     }
@@ -176,8 +213,11 @@ impl Entry {
             | Self::Ftp(_, written)
             | Self::Pass(_, written)
             | Self::World(_, written)
+            | Self::Resolved(_, written)
             | Self::LineOpened(_, written)
             | Self::LineClosed(_, written)
+            | Self::Signal(_, _, written)
+            | Self::HostSpeed(_, _, written)
             | Self::Written(_, _, written) => written,
         }
     }
@@ -188,8 +228,10 @@ fn split_sign(text: &str) -> Result<(&str, &str), String> {
     let end = text.find(' ').unwrap_or(text.len());
     let (sign, rest) = text.split_at(end);
     match sign {
-        ">" | ">>" | "<" | "~" | "!" | "=" => Ok((sign, rest.strip_prefix(' ').unwrap_or(rest))),
-        _ => Err(format!("{text:?} does not begin with one of > >> < ~ ! = and a blank")),
+        ">" | ">>" | "<" | "~" | "!" | "!>" | "!<" | "=" => {
+            Ok((sign, rest.strip_prefix(' ').unwrap_or(rest)))
+        }
+        _ => Err(format!("{text:?} does not begin with one of > >> < ~ ! !> !< = and a blank")),
     }
 }
 
@@ -204,7 +246,10 @@ mod tests {
     #[test]
     fn a_mistake_is_named_with_its_line() {
         for (text, message) in [
-            ("# x\nhello", "line 2: \"hello\" does not begin with one of > >> < ~ ! = and a blank"),
+            (
+                "# x\nhello",
+                "line 2: \"hello\" does not begin with one of > >> < ~ ! !> !< = and a blank",
+            ),
             (">> \"x", "line 1: the quote is not closed"),
             (">> \"x\" y", "line 1: \" y\" follows the quote"),
             (">> \"\\q\"", "line 1: a backslash must begin \\r, \\n, \\t, \\\\, \\\" or \\xNN"),
@@ -212,9 +257,17 @@ mod tests {
             ("> AT\n:lines 2", "line 2: the header ends where the dialogue begins"),
             (":lines 0", "line 1: there is no line 0; the header says :lines 0"),
             (":sed 1", "line 1: :sed 1 is not understood"),
+            (
+                ":lines 2\n:set v250.ecoh = true",
+                "line 2: [v250] has no key \"ecoh\"; the nearest is \"echo\"",
+            ),
+            (":set v250.s3 = 128", "line 1: v250.s3 is 128; it must be 0 to 127"),
+            (":set v250.echo = 1", "line 1: invalid type: integer `1`, expected a boolean"),
             (":seed x", "line 1: \"x\" is no number that fits here"),
             ("~ 5", "line 1: \"5\" is no time; write 20ms"),
             ("! rain", "line 1: \"rain\" is nothing the world can do"),
+            ("!> dtr low", "line 1: \"dtr low\" is no signal; write dtr on, rts off, break"),
+            ("!> speed 9600", "line 1: \"9600\" is no speed; write 9600 8N1"),
             ("ftp< open", "line 1: \"open\" is no event of the FTP client"),
             ("ftp< failed x", "line 1: \"x\" is not a cause of failure"),
             ("ftp< done now", "line 1: nothing may follow \"done\""),

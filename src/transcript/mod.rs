@@ -19,9 +19,11 @@
 //! ftp< data-open                the FTP client reports this
 //! ~ 901s                        time passes: us, ms or s
 //! ! bearer-lost                 the world acts; also line-opened N, line-closed N
+//! !> dtr off                    the host moves a signal: dtr, rts; or `break`, `speed 9600 7E1`
+//! !< dcd on                     the module moves one: dcd, ri, dsr, cts; told from the first `!>` on
 //! = 9                           9 bytes of output have left on the wire
 //! ftp= 4096                     4096 bytes of an upload have left for the server
-//! 2> AT                         a number before `>`, `>>`, `<`, `=` names another line than 1
+//! 2> AT                         a number before `>`, `>>`, `<`, `!>`, `!<`, `=` names another line than 1
 //! ```
 //!
 //! In quotes and after `<`: `\r \n \t \\ \"` and `\xNN`; other printable ASCII as it is.

@@ -17,8 +17,13 @@ pub fn play(text: &str, load: &Load<'_>) -> Result<String, String> {
     let profile = load(&transcript.profile)?;
     let profile = profile.with(&transcript.overrides).map_err(|error| error.to_string())?;
     let profile = if transcript.instant { profile.instant() } else { profile };
+    let modem = Modem::new(&profile, transcript.lines, transcript.seed);
+    let modem = match &transcript.kept {
+        None => modem,
+        Some(line) => modem.with_kept(line).map_err(|error| format!(":kept {error}"))?,
+    };
     let mut player = Player {
-        modem: Modem::new(&profile, transcript.lines, transcript.seed),
+        modem: if transcript.powered_off { modem.powered_off() } else { modem },
         now: SimTime::ZERO,
         automatic_flow: !transcript.recorded_flow,
         writer: Writer::default(),
@@ -60,8 +65,17 @@ impl Player {
             }
             Entry::Ftp(event, written) => self.input(written, Input::Ftp(event.clone())),
             Entry::World(world, written) => self.input(written, Input::World(*world)),
+            Entry::Resolved(addresses, written) => {
+                self.input(written, Input::Resolved(addresses.clone()));
+            }
             Entry::LineOpened(line, written) => self.input(written, Input::LineOpened(*line)),
             Entry::LineClosed(line, written) => self.input(written, Input::LineClosed(*line)),
+            Entry::Signal(line, signal, written) => {
+                self.input(written, Input::Signal(*line, *signal));
+            }
+            Entry::HostSpeed(line, speed, written) => {
+                self.input(written, Input::HostSpeed(*line, *speed));
+            }
             Entry::Written(line, count, written) => {
                 self.input(written, Input::Written(*line, *count));
             }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::text;
 use crate::ftp::{Event, Request};
-use crate::line::LineId;
+use crate::line::{HostSignal, LineId, LineSpeed};
 use crate::modem::Output;
 use crate::time::{SimTime, Span};
 
@@ -47,6 +47,16 @@ impl Writer {
         self.input(now, &format!("{}= {count}", prefix(line)));
     }
 
+    /// A host moves a signal.
+    pub fn signal(&mut self, now: SimTime, line: LineId, signal: HostSignal) {
+        self.input(now, &format!("{}!> {signal}", prefix(line)));
+    }
+
+    /// A host sets its UART.
+    pub fn host_speed(&mut self, now: SimTime, line: LineId, speed: LineSpeed) {
+        self.input(now, &format!("{}!> speed {speed}", prefix(line)));
+    }
+
     /// The FTP client reports.
     pub fn event(&mut self, now: SimTime, event: &Event) {
         match (text::event(event), event) {
@@ -65,6 +75,23 @@ impl Writer {
     pub fn output(&mut self, now: SimTime, output: &Output) {
         match output {
             Output::Ftp(request) => self.request(now, request),
+            Output::Resolve(name) => {
+                self.end_burst();
+                self.computed(now, &format!("dns> {}", text::quoted(name)));
+            }
+            Output::Kept(line) => {
+                self.end_burst();
+                self.computed(now, &format!("kept> {line}"));
+            }
+            Output::NameServers(servers) => {
+                self.end_burst();
+                let servers: Vec<_> = servers.iter().map(ToString::to_string).collect();
+                self.computed(now, &format!("dns> ask {}", servers.join(" ")));
+            }
+            Output::Signal(line, signal) => {
+                self.end_burst();
+                self.computed(now, &format!("{}!< {signal}", prefix(*line)));
+            }
             Output::Line(line, bytes) => match &mut self.burst {
                 Some((burst_line, at, burst)) if burst_line == line && *at == now => {
                     burst.extend(bytes);

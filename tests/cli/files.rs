@@ -15,6 +15,7 @@ fn check_tells_good_files_from_bad_ones_and_goes_on_after_a_bad_one() {
     here.file("bad.at", "> AT\nhello\n");
     here.file("bad.toml", "[ftp]\nwindw = 5000\n");
     here.file("beside.at", ":profile good.toml\n> AT\n");
+    here.file("set.at", ":profile m95\n:set v250.ecoh = true\n> AT\n");
     here.file("nowhere.at", ":profile none.toml\n> AT\n");
     here.file("notes.txt", "");
 
@@ -25,17 +26,18 @@ fn check_tells_good_files_from_bad_ones_and_goes_on_after_a_bad_one() {
     );
     assert_eq!((ended.code(), ended.stderr.as_str()), (0, ""));
 
-    let bad = ["bad.at", "bad.toml", "nowhere.at", "notes.txt", "none.at", "none.toml"];
+    let bad = ["bad.at", "bad.toml", "set.at", "nowhere.at", "notes.txt", "none.at", "none.toml"];
     let ended = here.start(&[&["check"], &bad[..], &["good.at"]].concat()).finish();
     assert_eq!(ended.stdout, "good.at: a good transcript\n");
     assert_eq!(
         ended.stderr,
         "\
-quasimodem: bad.at: line 2: \"hello\" does not begin with one of > >> < ~ ! = and a blank
-quasimodem: bad.toml: line 2, column 1: unknown field `windw`, expected one of \
-`data_connection`, `representation`, `window`, `reply_limit`, `stall_limit`, `passive_address`
-quasimodem: nowhere.at: profile \"none.toml\" is neither built in (m10) nor a file that can be \
-read: No such file or directory (os error 2)
+quasimodem: bad.at: line 2: \"hello\" does not begin with one of > >> < ~ ! !> !< = and \
+a blank
+quasimodem: bad.toml: line 2, column 1: [ftp] has no key \"windw\"; the nearest is \"window\"
+quasimodem: set.at: line 2: [v250] has no key \"ecoh\"; the nearest is \"echo\"
+quasimodem: nowhere.at: profile \"none.toml\" is neither built in (m10, m95, m66, mc60) nor a \
+file that can be read: No such file or directory (os error 2)
 quasimodem: notes.txt is neither a profile (.toml) nor a transcript (.at)
 quasimodem: none.at cannot be read: No such file or directory (os error 2)
 quasimodem: none.toml cannot be read: No such file or directory (os error 2)
@@ -89,16 +91,17 @@ fn commands_are_a_markdown_table_with_the_manuals_sections_in_order() {
     let ended = here.start(&["commands", "--markdown"]).finish();
     assert_eq!((ended.code(), ended.stderr.as_str()), (0, ""));
     let mut lines = ended.stdout.lines();
-    assert_eq!(lines.next(), Some("| Command | Source | What it does |"));
-    assert_eq!(lines.next(), Some("|---|---|---|"));
+    assert_eq!(lines.next(), Some("| Command | Source | What it does | |"));
+    assert_eq!(lines.next(), Some("|---|---|---|---|"));
     let mut sections = Vec::new();
     for line in lines {
         let cells: Vec<&str> = line.split(" | ").collect();
-        let [forms, section, summary] = cells[..] else { panic!("{line}") };
+        let [forms, section, summary, fidelity] = cells[..] else { panic!("{line}") };
         for form in forms.strip_prefix("| ").unwrap().split(' ') {
             assert!(form.starts_with("`AT") && form.ends_with('`'), "{line}");
         }
-        assert!(!section.is_empty() && summary.len() > " |".len() && summary.ends_with(" |"));
+        assert!(!section.is_empty() && !summary.is_empty(), "{line}");
+        assert!(["faithful |", "approximated |", "kept |"].contains(&fidelity), "{line}");
         if forms.starts_with("| `AT+QFTP") {
             sections.push(section);
         }
@@ -151,6 +154,7 @@ fn help_and_version_go_to_standard_output_with_status_0() {
         ),
         (&["check", "--help"], "Say what is wrong with profiles and transcripts, and where"),
         (&["commands", "--help"], "List the commands that the module knows"),
+        (&["profile", "--help"], "Show which modules there are, and every key of one"),
     ] {
         let ended = here.start(args).finish();
         assert_eq!(ended.stdout.lines().next(), Some(about));
@@ -166,6 +170,9 @@ fn closed_standard_output_is_nobodys_concern() {
     for args in [
         &["commands"][..],
         &["commands", "--markdown"],
+        &["profile", "list"],
+        &["profile", "show", "m95"],
+        &["profile", "schema"],
         &["--help"],
         &["run", "--help"],
         &["--version"],

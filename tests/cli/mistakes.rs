@@ -11,13 +11,19 @@ fn nothing_to_do_is_status_2_and_one_sentence() {
     here.refuses(
         &[],
         2,
-        "say what to do: run, demo, exec, replay, commands or check; --help tells more",
+        "say what to do: run, demo, exec, replay, commands, profile or check; --help tells more",
     );
     here.refuses(&["run"], 2, "name at least one line, as --pty ./ttyQ0 or --tcp 2000");
     let missing = "the following required arguments were not provided";
     here.refuses(&["exec"], 2, &format!("{missing}: <COMMAND>..."));
     here.refuses(&["exec", "--pty", "tty", "--"], 2, &format!("{missing}: <COMMAND>..."));
     here.refuses(&["check"], 2, &format!("{missing}: <FILE>..."));
+    here.refuses(&["profile", "show"], 2, &format!("{missing}: <NAME|FILE>"));
+    here.refuses(
+        &["profile"],
+        2,
+        "'quasimodem profile' requires a subcommand but one was not provided [subcommands: list, show, schema, help]",
+    );
     here.refuses(&["replay"], 2, &format!("{missing}: <FILE>..."));
     here.refuses(
         &["exec", "--ftp-root", ".", "--", "true"],
@@ -87,7 +93,7 @@ fn bad_values_are_status_2_and_tell_what_is_wanted() {
 #[test]
 fn bad_profiles_are_status_2_with_line_and_column() {
     let here = Workplace::new();
-    let nothing = "is neither built in (m10) nor a file that can be read: No such file or directory (os error 2)";
+    let nothing = "is neither built in (m10, m95, m66, mc60) nor a file that can be read: No such file or directory (os error 2)";
     here.refuses(
         &["run", "--pty", "tty", "--profile", "m11"],
         2,
@@ -97,17 +103,21 @@ fn bad_profiles_are_status_2_with_line_and_column() {
         ("[v250]\necho = 1\n", "line 2, column 8: invalid type: integer `1`, expected a boolean"),
         (
             "name = \"x\"\nnmae = \"x\"\n",
-            "line 2, column 1: unknown field `nmae`, expected one of `name`, `dialect`, `identity`, `v250`, `timing`, `escape`, `bearer`, `ftp`, `spelling`, `quirks`, `routes`, `dns`",
+            "line 2, column 1: a profile has no key \"nmae\"; the nearest is \"name\"",
         ),
         (
             "[escape]\nguard = \"soon\"\n",
             "line 2, column 9: \"soon\" is not a duration: expected number at 0",
         ),
         ("[ftp\n", "line 1, column 5: unclosed table, expected `]`"),
-        ("[ftp]\nwindow = 5\n", "ftp.window is 5; it must be 1024 to 16777216"),
+        ("[ftp]\nwindow = 5\n", "line 2, column 10: ftp.window is 5; it must be 1024 to 16777216"),
         (
             "routes = [\"x\"]\n",
-            "routes: the route `x` is not NAME[:PORT]=ADDR:PORT: `=` is missing",
+            "line 1, column 11: the route `x` is not NAME[:PORT]=ADDR:PORT: `=` is missing",
+        ),
+        (
+            "dns = [\"127.0.0.1:5353\",\n  \"localhost\"]\n",
+            "line 2, column 3: the DNS server `localhost` is not ADDR[:PORT], as 127.0.0.1:5353",
         ),
     ] {
         here.file("mine.toml", text);
@@ -115,6 +125,7 @@ fn bad_profiles_are_status_2_with_line_and_column() {
         here.refuses(&["run", "--pty", "tty", "--profile", "mine.toml"], 2, &sentence);
         here.refuses(&["exec", "--profile", "mine.toml", "--", "true"], 2, &sentence);
         here.refuses(&["check", "mine.toml"], 2, &sentence);
+        here.refuses(&["profile", "show", "mine.toml"], 2, &sentence);
     }
 }
 

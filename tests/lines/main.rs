@@ -12,4 +12,5 @@ mod bench;
 mod link;
 mod presence;
 mod pty;
+mod rfc2217;
 mod tcp;

@@ -1,0 +1,319 @@
+//! What befalls the module from outside its lines and its server, and its way from the power key to
+//! service (3GPP 27.007 8.2; fidelity: the boot order is that of a real MC60).
+
+use std::net::Ipv4Addr;
+
+use super::urc::Late;
+use super::{Delivery, Modem, Output};
+use crate::commands::Deed;
+use crate::context::Contexts;
+use crate::ftp::{Request, Service, Stimulus};
+use crate::line::LineId;
+use crate::network::{Registration, outcome};
+use crate::profile::{Coverage, SimState};
+use crate::radio::Radio;
+
+/// What befalls the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// The network takes the GPRS bearer away.
+    BearerLost,
+    /// There is no network any more.
+    NetworkLost,
+    /// The network refuses the subscriber.
+    NetworkDenied,
+    /// The network of the profile is there again, or the home network where the profile has none.
+    NetworkBack,
+    /// The SIM is pulled out.
+    SimRemoved,
+    /// A SIM is put in.
+    SimInserted,
+    /// The power key is held: on, or in good order off.
+    PowerKey,
+    /// The supply fails and comes back: the module starts anew, without a word.
+    Reset,
+}
+
+/// Every world event with its word in transcripts.
+pub(crate) const WORLD: [(World, &str); 8] = [
+    (World::BearerLost, "bearer-lost"),
+    (World::NetworkLost, "network-lost"),
+    (World::NetworkDenied, "network-denied"),
+    (World::NetworkBack, "network-back"),
+    (World::SimRemoved, "sim-removed"),
+    (World::SimInserted, "sim-inserted"),
+    (World::PowerKey, "power-key"),
+    (World::Reset, "reset"),
+];
+
+/// A step on the way to service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The interface answers.
+    Interface,
+    /// The SIM has answered.
+    Sim,
+    /// Calls and messages are possible.
+    CallReady,
+    /// Registered for calls.
+    Gsm,
+    /// Registered for GPRS.
+    Gprs,
+    /// The module goes off.
+    Off,
+}
+
+/// Which of the two registrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Domain {
+    Gsm,
+    Gprs,
+}
+
+impl Modem {
+    /// The same module, switched off.
+    pub fn powered_off(mut self) -> Self {
+        self.switch_off();
+        self
+    }
+
+    pub(super) fn befall(&mut self, world: World) {
+        match world {
+            World::PowerKey if !self.is_on => self.start(),
+            World::PowerKey => {
+                self.announce("NORMAL POWER DOWN");
+                // Long enough for it to be heard, where no delay is modelled.
+                let least = self.profile.timing.late_result_gap * 2;
+                let due = self.now + self.profile.boot.power_down.max(least);
+                self.agenda.plan(due, Delivery::Stage(Stage::Off));
+            }
+            World::Reset => {
+                self.switch_off();
+                self.start();
+            }
+            World::BearerLost => self.lose_bearer(),
+            World::NetworkLost => self.cover(Coverage::None),
+            World::NetworkDenied => self.cover(Coverage::Denied),
+            World::NetworkBack => self.cover(match self.profile.network.coverage {
+                Coverage::None | Coverage::Denied => Coverage::Home,
+                coverage => coverage,
+            }),
+            World::SimRemoved => {
+                self.sim.remove();
+                if self.is_on {
+                    self.announce("+CPIN: NOT READY");
+                    self.leave_network();
+                }
+            }
+            World::SimInserted => {
+                self.sim.insert();
+                if self.is_on && self.radio.feeds_sim() {
+                    self.agenda.plan(self.now + self.profile.boot.sim, Delivery::Stage(Stage::Sim));
+                }
+            }
+        }
+    }
+
+    /// What a command has begun, now that its answer is out.
+    pub(super) fn carry_out(&mut self, deed: Deed) {
+        match deed {
+            Deed::RadioOff => self.leave_network(),
+            Deed::RadioOn => {
+                self.sim.restart();
+                self.agenda.plan(self.now + self.profile.boot.sim, Delivery::Stage(Stage::Sim));
+            }
+            Deed::Restart => {
+                self.switch_off();
+                self.start();
+            }
+            Deed::PowerDown => self.switch_off(),
+            Deed::Keep(line) => self.outputs.push_back(Output::Kept(line)),
+            Deed::Unlocked => self.look_for_network(),
+            Deed::Attach => self.register(Domain::Gprs, outcome(self.network.coverage)),
+            Deed::Detach => {
+                self.lose_bearer();
+                self.register(Domain::Gprs, Registration::Idle);
+            }
+            Deed::AskServers(servers) => self.outputs.push_back(Output::NameServers(servers)),
+            Deed::Resolve(name) => self.resolve(name),
+        }
+    }
+
+    pub(super) fn reach(&mut self, stage: Stage) {
+        match stage {
+            Stage::Interface => {
+                // Under autobauding nobody is known to listen at any speed.
+                self.announce("RDY");
+                self.announce("+CFUN: 1");
+                self.agenda.plan(self.now + self.profile.boot.sim, Delivery::Stage(Stage::Sim));
+            }
+            Stage::Sim => {
+                match self.sim.presentation() {
+                    Ok(state) => self.announce(&format!("+CPIN: {state}")),
+                    Err(_) => self.announce("+CPIN: NOT INSERTED"),
+                }
+                if self.sim.state() == SimState::Ready {
+                    self.look_for_network();
+                }
+            }
+            Stage::CallReady => {
+                self.radio.started = 3;
+                self.announce_if(|line| line.call_ready == 1, |_| "Call Ready".to_owned());
+                if self.profile.boot.sms_ready {
+                    self.announce("SMS Ready");
+                }
+            }
+            Stage::Gsm => self.register(Domain::Gsm, outcome(self.network.coverage)),
+            Stage::Gprs => self.register(Domain::Gprs, outcome(self.network.coverage)),
+            Stage::Off => self.switch_off(),
+        }
+    }
+
+    /// The addresses of a name have come, or none.
+    pub(super) fn on_resolved(&mut self, addresses: &[Ipv4Addr]) {
+        let Some(line) = self.contexts.resolving.take() else { return };
+        if addresses.is_empty() {
+            // Fidelity: the note lists errors 1 to 8 and does not say which is which.
+            self.queue(line, Late::Text(b"ERROR: 1".to_vec()));
+        }
+        for address in addresses {
+            self.queue(line, Late::Text(address.to_string().into_bytes()));
+        }
+    }
+
+    /// From the power key to the interface.
+    fn start(&mut self) {
+        self.is_on = true;
+        self.radio = Radio::STARTING;
+        self.sim.restart();
+        for line in self.line_ids() {
+            let stored = self.stored.clone();
+            self.line(line).power_on(stored);
+        }
+        self.agenda.plan(self.now + self.profile.boot.interface, Delivery::Stage(Stage::Interface));
+    }
+
+    /// All that is not kept is gone, and nothing is heard any more.
+    fn switch_off(&mut self) {
+        let now = self.now;
+        self.is_on = false;
+        self.agenda = super::timers::Agenda::default();
+        self.timers = super::timers::TimerTable::default();
+        for line in self.line_ids() {
+            self.end_ring(line);
+        }
+        self.network.forget();
+        if !self.contexts.settings.dns.iter().all(Option::is_none) {
+            self.outputs.push_back(Output::NameServers(Vec::new()));
+        }
+        self.contexts = Contexts::default();
+        if self.service.has_session() {
+            self.outputs.push_back(Output::Ftp(Request::Drop));
+            self.bearer.ask(now, &Request::Drop, false);
+        }
+        let window = super::Bearer::portion(&self.profile.bearer, self.profile.ftp.window);
+        self.service = Service::new(self.profile.ftp.clone(), self.profile.quirks.clone(), window);
+        for line in self.line_ids() {
+            let stored = self.stored.clone();
+            self.line(line).power_off(stored);
+        }
+    }
+
+    fn look_for_network(&mut self) {
+        let boot = self.profile.boot.clone();
+        self.radio.started = self.radio.started.max(1);
+        self.agenda.retain(|delivery| !matches!(delivery, Delivery::Stage(_)));
+        if self.radio.may_transmit() {
+            self.register(Domain::Gsm, Registration::Searching);
+            self.register(Domain::Gprs, Registration::Searching);
+            for (after, stage) in [
+                (boot.call_ready, Stage::CallReady),
+                (boot.gsm, Stage::Gsm),
+                (boot.gprs, Stage::Gprs),
+            ] {
+                self.agenda.plan(self.now + after, Delivery::Stage(stage));
+            }
+        }
+    }
+
+    /// The radio is off, or must be silent.
+    fn leave_network(&mut self) {
+        self.agenda.retain(|delivery| !matches!(delivery, Delivery::Stage(_)));
+        self.lose_bearer();
+        self.register(Domain::Gsm, Registration::Idle);
+        self.register(Domain::Gprs, Registration::Idle);
+    }
+
+    /// What there is on the air changes.
+    fn cover(&mut self, coverage: Coverage) {
+        self.network.coverage = coverage;
+        let found = outcome(coverage);
+        if !found.is_registered() {
+            self.lose_bearer();
+        }
+        let looks = self.is_on
+            && self.radio.may_transmit()
+            && self.sim.state() == SimState::Ready
+            && self.network.gsm != Registration::Idle;
+        if looks {
+            self.register(Domain::Gsm, found);
+            self.register(Domain::Gprs, found);
+        }
+    }
+
+    /// Says so where a line wants to know (27.007 7.2, 10.1.20).
+    fn register(&mut self, domain: Domain, stat: Registration) {
+        let (name, old) = match domain {
+            Domain::Gsm => ("+CREG", &mut self.network.gsm),
+            Domain::Gprs => ("+CGREG", &mut self.network.gprs),
+        };
+        if std::mem::replace(old, stat) == stat {
+            return;
+        }
+        let network = self.network.clone();
+        let mode = move |settings: &crate::at::Settings| match domain {
+            Domain::Gsm => settings.creg,
+            Domain::Gprs => settings.cgreg,
+        };
+        self.announce_if(
+            move |settings| mode(settings) > 0,
+            move |settings| format!("{name}: {}", network.presentation(stat, mode(settings))),
+        );
+    }
+
+    fn lose_bearer(&mut self) {
+        if self.contexts.is_any_active() {
+            self.contexts.lose();
+            self.step(Stimulus::BearerLost);
+        }
+    }
+
+    fn resolve(&mut self, name: Vec<u8>) {
+        if self.network.gprs.is_registered() {
+            self.contexts.chosen_mut().activate();
+            self.outputs.push_back(Output::Resolve(name));
+        } else {
+            self.on_resolved(&[]);
+        }
+    }
+
+    fn announce(&mut self, text: &str) {
+        self.announce_if(|_| true, |_| text.to_owned());
+    }
+
+    /// Tells every line that is heard and wants to know.
+    fn announce_if(
+        &mut self,
+        wanted: impl Fn(&crate::at::Settings) -> bool,
+        text: impl Fn(&crate::at::Settings) -> String,
+    ) {
+        let lines: Vec<LineId> = self.line_ids().collect();
+        for line in lines {
+            let adaptor = self.line(line);
+            if adaptor.is_in_step() && wanted(&adaptor.settings) {
+                let text = text(&adaptor.settings);
+                self.queue(line, Late::Text(text.into_bytes()));
+            }
+        }
+    }
+}
