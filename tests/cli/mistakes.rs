@@ -64,7 +64,7 @@ fn bad_values_are_status_2_and_tell_what_is_wanted() {
             &["run", "--pty", "tty", &format!("--tcp={addr}")],
             2,
             &format!(
-                "invalid value '{addr}' for '--tcp <[ADDR:]PORT>': write ADDR:PORT, as 127.0.0.1:2000, or PORT alone"
+                "invalid value '{addr}' for '--tcp <[ADDR:]PORT[,rfc2217]>': write ADDR:PORT, as 127.0.0.1:2000, or PORT alone"
             ),
         );
     }
