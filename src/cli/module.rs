@@ -12,6 +12,7 @@ use quasimodem::io::names::{Names, Route};
 use quasimodem::io::pty::Pty;
 use quasimodem::io::record::{Heading, Recorder};
 use quasimodem::io::rfc2217::Rfc2217Line;
+use quasimodem::io::serial::{SerialLine, SerialSettings};
 use quasimodem::io::shell::Shell;
 use quasimodem::io::tcp::TcpLine;
 use quasimodem::io::wire::Wire;
@@ -40,6 +41,7 @@ pub(super) struct Place {
     pub(super) ptys: Vec<(PathBuf, PathBuf)>,
     pub(super) tcps: Vec<std::net::SocketAddr>,
     pub(super) rfc2217s: Vec<std::net::SocketAddr>,
+    pub(super) serials: Vec<SerialSettings>,
     pub(super) ftp: Option<(std::net::SocketAddr, PathBuf)>,
     seed: u64,
 }
@@ -55,7 +57,7 @@ impl Module {
         let mut routes = settings.routes(&profile)?;
         routes.extend(built_in);
         let names = Names::new(routes).with_servers(settings.dns(&profile)?);
-        let count = settings.pty.len() + settings.tcp.len();
+        let count = settings.pty.len() + settings.tcp.len() + settings.serial.len();
         let lines = u8::try_from(count).map_err(|_| {
             Refusal::Asked(format!("{count} lines are too many; a module has at most 255"))
         })?;
@@ -63,8 +65,14 @@ impl Module {
             warn!("the limit of open files stays as it is: {error}");
         }
         let seed = settings.seed.unwrap_or_else(rand_seed);
-        let mut place =
-            Place { ptys: Vec::new(), tcps: Vec::new(), rfc2217s: Vec::new(), ftp: None, seed };
+        let mut place = Place {
+            ptys: Vec::new(),
+            tcps: Vec::new(),
+            rfc2217s: Vec::new(),
+            serials: Vec::new(),
+            ftp: None,
+            seed,
+        };
         place.ftp = server.map(|server| (server.addr(), server.root().to_owned()));
         let wires = wires(settings, &mut place)?;
         let instant = settings.timing == Timing::Instant;
@@ -144,6 +152,10 @@ fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {
         place.rfc2217s.push(line.local_addr());
         wires.push(Wire::Rfc2217(Box::new(line)));
     }
+    for serial in &settings.serial {
+        wires.push(Wire::Serial(SerialLine::open(serial.clone()).map_err(unavailable)?));
+        place.serials.push(serial.clone());
+    }
     Ok(wires)
 }
 
@@ -168,6 +180,9 @@ impl Place {
         for addr in &self.rfc2217s {
             let _ = writeln!(text, "ready rfc2217 {addr}");
         }
+        for serial in &self.serials {
+            let _ = writeln!(text, "ready serial {} {}", serial.device.display(), serial.baud);
+        }
         if let Some((addr, root)) = &self.ftp {
             let _ = writeln!(text, "ready ftp {addr} root {}", root.display());
         }
@@ -183,9 +198,12 @@ impl Place {
         let tcps = self.tcps.iter().map(|addr| json!({"kind": "tcp", "addr": addr.to_string()}));
         let rfc2217s =
             self.rfc2217s.iter().map(|addr| json!({"kind": "rfc2217", "addr": addr.to_string()}));
+        let serials = self.serials.iter().map(
+            |serial| json!({"kind": "serial", "device": serial.device, "baud": serial.baud.get()}),
+        );
         let (user, password) = ACCOUNT;
         json!({
-            "lines": ptys.chain(tcps).chain(rfc2217s).collect::<Vec<_>>(),
+            "lines": ptys.chain(tcps).chain(rfc2217s).chain(serials).collect::<Vec<_>>(),
             "ftp": self.ftp.as_ref().map(|(addr, root)| json!({
                 "addr": addr.to_string(), "root": root, "user": user, "password": password,
             })),

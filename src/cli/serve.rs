@@ -60,7 +60,7 @@ pub(super) struct Exec {
 
 impl Run {
     pub(super) fn run(self) -> Result<ExitCode, Refusal> {
-        if self.settings.pty.is_empty() && self.settings.tcp.is_empty() {
+        if self.settings.has_no_line() {
             let hint = "name at least one line, as --pty ./ttyQ0 or --tcp 2000";
             return Err(Refusal::Asked(hint.to_owned()));
         }
@@ -77,7 +77,7 @@ impl Run {
 
 impl Demo {
     pub(super) fn run(mut self) -> Result<ExitCode, Refusal> {
-        if self.settings.pty.is_empty() && self.settings.tcp.is_empty() {
+        if self.settings.has_no_line() {
             self.settings.pty.push(PathBuf::from("./ttyQ0"));
             self.settings.tcp.push(TcpPort::ANY);
         }

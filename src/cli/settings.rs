@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use quasimodem::io::names::{DnsServer, Route};
+use quasimodem::io::serial::SerialSettings;
 use quasimodem::profile::{BUILT_IN, BuiltIn, Profile, ProfileError};
 
 use super::Refusal;
@@ -20,6 +21,10 @@ pub(super) struct Settings {
     /// They are virtual UARTs of one module.
     #[arg(long, value_name = "[ADDR:]PORT[,rfc2217]", value_parser = tcp_port)]
     pub(super) tcp: Vec<TcpPort>,
+    /// Be at the other end of a serial port's cable, at 115200 baud if not said; with `rtscts` it
+    /// has flow control. May be given several times.
+    #[arg(long, value_name = "DEVICE[,BAUD][,rtscts]")]
+    pub(super) serial: Vec<SerialSettings>,
     /// Which module: one that `profile list` names, or a file such as sim-config/m10.toml.
     #[arg(long, value_name = "NAME|FILE", default_value = "m10")]
     pub(super) profile: String,
@@ -109,6 +114,11 @@ fn parse(text: &str) -> Result<Profile, ProfileError> {
 }
 
 impl Settings {
+    /// Whether no line is asked for.
+    pub(super) fn has_no_line(&self) -> bool {
+        self.pty.is_empty() && self.tcp.is_empty() && self.serial.is_empty()
+    }
+
     /// The profile, with timing applied.
     pub(super) fn load_profile(&self) -> Result<Profile, Refusal> {
         let profile = load_profile(&self.profile, Path::new("")).map_err(Refusal::Asked)?;

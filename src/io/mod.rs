@@ -16,6 +16,7 @@ pub mod names;
 pub mod pty;
 pub mod record;
 pub mod rfc2217;
+pub mod serial;
 pub mod shell;
 pub mod tcp;
 pub mod wire;

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use super::line::WireEvent;
 use super::pty::Pty;
 use super::rfc2217::Rfc2217Line;
+use super::serial::SerialLine;
 use super::tcp::TcpLine;
 use crate::line::ModuleSignal;
 
@@ -19,6 +20,8 @@ pub enum Wire {
     Tcp(TcpLine),
     /// The same with signals and speed, as RFC 2217 has them.
     Rfc2217(Box<Rfc2217Line>),
+    /// A serial port.
+    Serial(SerialLine),
 }
 
 impl Wire {
@@ -39,6 +42,7 @@ impl Wire {
             Self::Pty(pty) => pty.poll_event(cx, buf, room),
             Self::Tcp(tcp) => tcp.poll_event(cx, buf, room),
             Self::Rfc2217(line) => line.poll_event(cx, buf, room),
+            Self::Serial(line) => line.poll_event(cx, buf, room),
         }
     }
 
@@ -50,6 +54,7 @@ impl Wire {
             Self::Pty(pty) => pty.write(bytes),
             Self::Tcp(tcp) => tcp.write(bytes),
             Self::Rfc2217(line) => line.write(bytes),
+            Self::Serial(line) => line.write(bytes),
         }
     }
 
@@ -58,6 +63,7 @@ impl Wire {
         match self {
             Self::Pty(_) | Self::Tcp(_) => {}
             Self::Rfc2217(line) => line.signal(signal),
+            Self::Serial(line) => line.signal(signal),
         }
     }
 
@@ -67,6 +73,7 @@ impl Wire {
             Self::Pty(pty) => pty.take_written(),
             Self::Tcp(tcp) => tcp.take_written(),
             Self::Rfc2217(line) => line.take_written(),
+            Self::Serial(line) => line.take_written(),
         }
     }
 
@@ -81,6 +88,7 @@ impl Wire {
             Self::Pty(pty) => pty.poll_drained(cx),
             Self::Tcp(tcp) => tcp.poll_drained(cx),
             Self::Rfc2217(line) => line.poll_drained(cx),
+            Self::Serial(line) => line.poll_drained(cx),
         }
     }
 }
@@ -92,6 +100,7 @@ impl fmt::Display for Wire {
             Self::Pty(pty) => write!(f, "{} ({})", pty.path().display(), pty.device().display()),
             Self::Tcp(tcp) => write!(f, "tcp {}", tcp.local_addr()),
             Self::Rfc2217(line) => write!(f, "rfc2217 {}", line.local_addr()),
+            Self::Serial(line) => write!(f, "serial {}", line.settings().device.display()),
         }
     }
 }

@@ -55,7 +55,7 @@ impl Bench {
         Self::on(Wire::Rfc2217(Box::new(line)), None)
     }
 
-    fn on(wire: Wire, directory: Option<TempDir>) -> Self {
+    pub fn on(wire: Wire, directory: Option<TempDir>) -> Self {
         Self { wire, room: usize::MAX, polls: 0, buf: vec![0; 4096], directory }
     }
 

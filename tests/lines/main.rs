@@ -13,4 +13,5 @@ mod link;
 mod presence;
 mod pty;
 mod rfc2217;
+mod serial;
 mod tcp;
