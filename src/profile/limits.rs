@@ -40,6 +40,7 @@ pub(super) const LIMITS: &[(&str, Must)] = &[
     ("sim.puk", HaveDigits(8, 8)),
     ("sim.imsi", HaveDigits(15, 15)),
     ("sim.iccid", HaveLetters(19, 20)),
+    ("network.operator_code", HaveDigits(5, 6)),
     ("network.lac", HaveHexDigits(4)),
     ("network.cell", HaveHexDigits(4)),
     ("network.rssi", LieWithinOrBe(0, 31, 99)),
