@@ -81,6 +81,7 @@ pub mod modem;
 pub mod network;
 pub mod profile;
 pub mod radio;
+pub mod real_time;
 pub mod sim;
 pub mod time;
 pub mod transcript;
