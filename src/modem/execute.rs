@@ -99,6 +99,8 @@ impl Modem {
             stored: &mut self.stored,
             radio: &mut self.radio,
             sim: &mut self.sim,
+            now: self.now,
+            clock: &mut self.clock,
             network: &mut self.network,
             contexts: &mut self.contexts,
             service: &mut self.service,

@@ -20,6 +20,7 @@ use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
 use crate::network::Network;
 use crate::profile::{Profile, UploadTime};
 use crate::radio::Radio;
+use crate::real_time::RealTimeClock;
 use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
@@ -102,6 +103,7 @@ pub struct Modem {
     stored: Settings,
     radio: Radio,
     sim: Sim,
+    clock: RealTimeClock,
     network: Network,
     contexts: Contexts,
     /// Of each line.
@@ -150,6 +152,7 @@ impl Modem {
             stored: Settings::factory(&profile.v250),
             radio,
             sim,
+            clock: RealTimeClock::powered(SimTime::ZERO),
             network,
             contexts: Contexts::default(),
             circuits: vec![Circuits::default(); usize::from(lines)],

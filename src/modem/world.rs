@@ -12,6 +12,7 @@ use crate::line::LineId;
 use crate::network::{Registration, outcome};
 use crate::profile::{Coverage, SimState};
 use crate::radio::Radio;
+use crate::real_time::RealTimeClock;
 
 /// What befalls the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +89,7 @@ impl Modem {
                 self.agenda.plan(due, Delivery::Stage(Stage::Off));
             }
             World::Reset => {
+                self.clock = RealTimeClock::powered(self.now);
                 self.switch_off();
                 self.start();
             }
@@ -207,6 +209,7 @@ impl Modem {
             self.outputs.push_back(Output::NameServers(Vec::new()));
         }
         self.contexts = Contexts::default();
+        self.network.operator_format = 0;
         if self.service.has_session() {
             self.outputs.push_back(Output::Ftp(Request::Drop));
             self.bearer.ask(now, &Request::Drop, false);

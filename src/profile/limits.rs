@@ -58,6 +58,7 @@ pub(super) const LIMITS: &[(&str, Must)] = &[
     ("sim.imsi", Consist(15, 15, Digits)),
     ("sim.iccid", Consist(19, 20, LettersAndDigits)),
     ("network.operator", Consist(1, 64, Quotable)),
+    ("network.operator_code", Consist(5, 6, Digits)),
     ("network.lac", Consist(4, 4, HexDigits)),
     ("network.cell", Consist(4, 4, HexDigits)),
     ("network.rssi", LieWithinOrBe(0, 31, 99)),
@@ -122,6 +123,7 @@ impl Alphabet {
     }
 
     /// The same as a class of a regular expression.
+    #[cfg(feature = "io")]
     pub(super) const fn class(self) -> &'static str {
         match self {
             Digits => "[0-9]",

@@ -4,7 +4,7 @@ use quasimodem::ftp::{Event, Failure, Request};
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
 use crate::support::scripted_ftp::{Connection, Data, End, ScriptedFtp};
-use crate::user::{User, active, job, pattern, session};
+use crate::user::{User, active, job, pattern, session, words_after_data};
 
 /// Retrieves from a script.
 async fn retrieve(script: impl FnOnce(&mut Connection, Data) + Send + 'static) -> (Vec<u8>, Event) {
@@ -79,12 +79,7 @@ async fn farewell_behind_a_completion_waits_for_the_data() {
 
 #[tokio::test]
 async fn refusals_after_the_data_fail_by_their_code() {
-    let refused = |code| Event::Failed(Failure::Reply(code));
-    let cases = [421, 425, 426, 450, 451, 452, 500, 550, 551, 552, 553, 554];
-    let cases = cases.map(|code| (format!("{code} no"), refused(code))).into_iter();
-    // pure-ftpd ends a transfer that broke off with a 150.
-    let odd = [("150 what", refused(426)), ("200 what", Event::Failed(Failure::Unknown))];
-    for (line, event) in cases.chain(odd.map(|(line, event)| (line.to_owned(), event))) {
+    for (line, event) in words_after_data() {
         let (_, last) = retrieve(move |s, mut data| {
             data.send(b"abc");
             assert_eq!(data.half_close().end(), End::Fin);

@@ -4,7 +4,7 @@ use quasimodem::ftp::{Event, Failure, Request};
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
 use crate::support::scripted_ftp::{Connection, Data, End};
-use crate::user::{User, active, job, pattern, session};
+use crate::user::{User, active, job, pattern, session, words_after_data};
 
 /// Begins an upload, sends five bytes, runs `script` after they have arrived, and returns the event
 /// that follows.
@@ -55,11 +55,7 @@ async fn completion_by_250_is_done() {
 
 #[tokio::test]
 async fn refusals_after_the_data_fail_by_their_code() {
-    let refused = |code| Event::Failed(Failure::Reply(code));
-    let cases = [421, 425, 426, 450, 451, 452, 500, 550, 551, 552, 553, 554];
-    let cases = cases.map(|code| (format!("{code} no"), refused(code))).into_iter();
-    let odd = [("150 what", refused(426)), ("200 what", Event::Failed(Failure::Unknown))];
-    for (line, event) in cases.chain(odd.map(|(line, event)| (line.to_owned(), event))) {
+    for (line, event) in words_after_data() {
         let server = ObedientFtp::start(b"", [(Step::Completion, Deed::Reply(line))]);
         let mut user = User::at(server.addr()).await;
         assert_eq!(user.store(job("a"), b"abc").await, event);

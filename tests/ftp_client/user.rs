@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use quasimodem::ftp::{Account, DataConnection, Event, Job, Password, Representation, Request};
+use quasimodem::ftp::{
+    Account, DataConnection, Event, Failure, Job, Password, Representation, Request,
+};
 use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::names::Names;
 use quasimodem::profile::PassiveAddress;
@@ -190,6 +192,16 @@ pub fn job(path: &str) -> Job {
 /// The same over an active connection.
 pub fn active(path: &str) -> Job {
     Job { data_connection: DataConnection::Active, ..job(path) }
+}
+
+/// What a server may say of a transfer after its data, and what is made of it.
+pub fn words_after_data() -> impl Iterator<Item = (String, Event)> {
+    let refused = |code| Event::Failed(Failure::Reply(code));
+    let codes = [421, 425, 426, 450, 451, 452, 500, 550, 551, 552, 553, 554];
+    // pure-ftpd ends a transfer that broke off with a 150.
+    let odd = [("150 what", refused(426)), ("200 what", Event::Failed(Failure::Unknown))];
+    let odd = odd.map(|(line, event)| (line.to_owned(), event));
+    codes.map(|code| (format!("{code} no"), refused(code))).into_iter().chain(odd)
 }
 
 /// Bytes that repeat late and contain every value.
