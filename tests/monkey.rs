@@ -292,6 +292,8 @@ mod rude {
         "AT+QIFGCNT=%",
         "AT+QICSGP=1,\"apn\"",
         "AT+QIDEACT",
+        "AT&C%",
+        "AT&D%",
     ];
 
     pub fn run(seed: u64, steps: usize) -> u64 {
