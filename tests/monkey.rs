@@ -134,7 +134,9 @@ impl Bench {
                 Output::Signal(line, signal) => format!("{line}!< {signal}"),
                 Output::Ftp(Request::Send(bytes)) => format!("ftp> {}", bytes.escape_ascii()),
                 Output::Ftp(request) => format!("ftp> {request:?}"),
-                output @ (Output::Resolve(_) | Output::NameServers(_)) => format!("{output:?}"),
+                output @ (Output::Resolve(_) | Output::NameServers(_) | Output::Kept(_)) => {
+                    format!("{output:?}")
+                }
             };
             shown.hash(&mut self.outputs);
             self.note(shown);
@@ -146,7 +148,7 @@ impl Bench {
                 }
                 Output::Signal(..) => {}
                 Output::Ftp(request) => self.requests.push_back(request),
-                Output::Resolve(_) | Output::NameServers(_) => {}
+                Output::Resolve(_) | Output::NameServers(_) | Output::Kept(_) => {}
             }
         }
         // What is due has taken place, and nothing takes place twice.

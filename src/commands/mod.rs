@@ -132,6 +132,8 @@ pub enum Deed {
     Restart,
     /// `AT+QPOWD`.
     PowerDown,
+    /// `AT&W`: this command line would bring the settings back.
+    Keep(String),
     /// `AT+CPIN` has unlocked the SIM.
     Unlocked,
     /// `AT+CGATT=1`.

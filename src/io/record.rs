@@ -31,6 +31,10 @@ pub struct Heading {
     pub seed: u64,
     /// `:lines`.
     pub lines: u8,
+    /// `:power off`.
+    pub powered_off: bool,
+    /// `:kept`.
+    pub kept: Option<String>,
 }
 
 impl Recorder {
@@ -49,10 +53,16 @@ impl Recorder {
             format!(":seed {}", heading.seed),
             format!(":lines {}", heading.lines),
             ":flow recorded".to_owned(),
-            String::new(),
         ] {
             writer.line(&line);
         }
+        if heading.powered_off {
+            writer.line(":power off");
+        }
+        if let Some(line) = &heading.kept {
+            writer.line(&format!(":kept {line}"));
+        }
+        writer.line("");
         let file = BufWriter::new(File::create(path)?);
         Ok(Self { file, writer, later: Vec::new(), at: SimTime::ZERO })
     }

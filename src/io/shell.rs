@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tracing::{Level, debug, enabled, trace};
+use tracing::{Level, debug, enabled, trace, warn};
 
 use super::clock::Clock;
 use super::ftp_client::FtpClient;
 use super::line::WireEvent;
 use super::lookup::Lookup;
+use super::memory::Memory;
 use super::record::Recorder;
 use super::wire::Wire;
 use crate::ftp::{Event, Request};
@@ -40,6 +41,8 @@ pub struct Shell {
     lookup: Lookup,
     /// What befalls the module from outside, until nobody is left to say so.
     world: Option<Receiver<World>>,
+    /// Where `AT&W` keeps settings beyond this run.
+    memory: Option<Memory>,
     clock: Clock,
     /// The module time of the last input.
     reached: SimTime,
@@ -70,13 +73,32 @@ impl Shell {
     ) -> Self {
         let lookup = Lookup::new(ftp.names_mut());
         let (reached, turn, chunk) = (SimTime::ZERO, 0, vec![0; CHUNK]);
-        Self { modem, wires, ftp, lookup, world: None, clock, reached, recorder, turn, chunk }
+        Self {
+            modem,
+            wires,
+            ftp,
+            lookup,
+            world: None,
+            memory: None,
+            clock,
+            reached,
+            recorder,
+            turn,
+            chunk,
+        }
     }
 
     /// The same in a world that acts: what is sent here befalls the module, in its order.
     #[must_use]
     pub fn in_world(mut self, world: Receiver<World>) -> Self {
         self.world = Some(world);
+        self
+    }
+
+    /// The same with a memory that outlives it.
+    #[must_use]
+    pub fn with_memory(mut self, memory: Option<Memory>) -> Self {
+        self.memory = memory;
         self
     }
 
@@ -174,6 +196,14 @@ impl Shell {
                 debug!("line {line}: the host has gone");
                 self.feed(now, Input::LineClosed(line))
             }
+            WireEvent::Signal(signal) => {
+                debug!("line {line} > {signal}");
+                self.feed(now, Input::Signal(line, signal))
+            }
+            WireEvent::Speed(speed) => {
+                debug!("line {line} > {speed}");
+                self.feed(now, Input::HostSpeed(line, speed))
+            }
             WireEvent::Written(count) => self.feed(now, Input::Written(line, count)),
             WireEvent::Received(count) => {
                 let chunk = std::mem::take(&mut self.chunk);
@@ -234,11 +264,21 @@ impl Shell {
                 debug!("dns > {}", name.escape_ascii());
                 self.lookup.begin(self.ftp.names_mut().clone(), name);
             }
+            Output::Kept(line) => {
+                if let Some(memory) = &self.memory
+                    && let Err(error) = memory.write(&line)
+                {
+                    warn!("settings are kept for this run only: {error}");
+                }
+            }
             Output::NameServers(servers) => {
                 debug!("dns > ask {servers:?}");
                 self.lookup.choose(self.ftp.names_mut(), &servers);
             }
-            Output::Signal(..) => {}
+            Output::Signal(line, signal) => {
+                debug!("line {line} < {signal}");
+                self.wires[line.index()].signal(signal);
+            }
             Output::Line(line, bytes) => {
                 log_line(line, "<", &bytes);
                 self.wires[line.index()].write(bytes);

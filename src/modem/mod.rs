@@ -25,6 +25,7 @@ use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
+pub use execute::NotKept;
 use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use urc::Late;
@@ -69,6 +70,8 @@ pub enum Output {
     Ftp(Request),
     /// The addresses of this name are wanted; [`Input::Resolved`] answers. One at a time.
     Resolve(Vec<u8>),
+    /// `AT&W` has kept the settings; this command line, given to [`Modem::with_kept`], brings them back.
+    Kept(String),
     /// From now on these servers are to be asked for names; with none, those of the profile.
     NameServers(Vec<Ipv4Addr>),
 }

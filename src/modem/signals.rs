@@ -28,6 +28,8 @@ pub(super) struct Circuits {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
+    /// DSR and CTS: a module that is on takes bytes.
+    ready: bool,
     dcd: bool,
     ri: bool,
 }
@@ -53,11 +55,11 @@ impl Modem {
         if self.circuits[line.index()].told.is_some() {
             return;
         }
-        let dcd = self.dcd(line);
-        self.circuits[line.index()].told = Some(Told { dcd, ri: false });
+        let (ready, dcd) = (self.is_on, self.dcd(line));
+        self.circuits[line.index()].told = Some(Told { ready, dcd, ri: false });
         for signal in [
-            ModuleSignal::Dsr(true),
-            ModuleSignal::Cts(true),
+            ModuleSignal::Dsr(ready),
+            ModuleSignal::Cts(ready),
             ModuleSignal::Dcd(dcd),
             ModuleSignal::Ri(false),
         ] {
@@ -119,8 +121,8 @@ impl Modem {
     }
 
     pub(super) fn end_ring(&mut self, line: LineId) {
-        if let Some(told) = &mut self.circuits[line.index()].told {
-            told.ri = false;
+        let told = self.circuits[line.index()].told.as_mut();
+        if told.is_some_and(|told| std::mem::take(&mut told.ri)) {
             self.signal(line, ModuleSignal::Ri(false));
         }
     }
@@ -128,20 +130,25 @@ impl Modem {
     /// Tells what has changed since it was last told.
     pub(super) fn tell_signals(&mut self) {
         for line in self.line_ids() {
-            let dcd = self.dcd(line);
-            if let Some(told) = &mut self.circuits[line.index()].told
-                && told.dcd != dcd
-            {
-                told.dcd = dcd;
+            let (ready, dcd) = (self.is_on, self.dcd(line));
+            let Some(told) = &mut self.circuits[line.index()].told else {
+                continue;
+            };
+            let before = std::mem::replace(told, Told { ready, dcd, ..*told });
+            if before.ready != ready {
+                self.signal(line, ModuleSignal::Dsr(ready));
+                self.signal(line, ModuleSignal::Cts(ready));
+            }
+            if before.dcd != dcd {
                 self.signal(line, ModuleSignal::Dcd(dcd));
             }
         }
     }
 
-    /// `AT&C`: while there is a data link, or always.
+    /// `AT&C`: while there is a data link, or always while the module is on.
     fn dcd(&self, line: LineId) -> bool {
         let adaptor = &self.lines[line.index()];
-        adaptor.settings.dcd == 0 || adaptor.is_online()
+        self.is_on && (adaptor.settings.dcd == 0 || adaptor.is_online())
     }
 
     fn signal(&mut self, line: LineId, signal: ModuleSignal) {

@@ -83,8 +83,10 @@ impl Modem {
             World::PowerKey if !self.is_on => self.start(),
             World::PowerKey => {
                 self.announce("NORMAL POWER DOWN");
-                self.agenda
-                    .plan(self.now + self.profile.boot.power_down, Delivery::Stage(Stage::Off));
+                // Long enough for it to be heard, where no delay is modelled.
+                let least = self.profile.timing.late_result_gap * 2;
+                let due = self.now + self.profile.boot.power_down.max(least);
+                self.agenda.plan(due, Delivery::Stage(Stage::Off));
             }
             World::Reset => {
                 self.clock = RealTimeClock::powered(self.now);
@@ -127,6 +129,7 @@ impl Modem {
                 self.start();
             }
             Deed::PowerDown => self.switch_off(),
+            Deed::Keep(line) => self.outputs.push_back(Output::Kept(line)),
             Deed::Unlocked => self.look_for_network(),
             Deed::Attach => self.register(Domain::Gprs, outcome(self.network.coverage)),
             Deed::Detach => {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct NetworkModel {
     /// What the module finds when it looks for a network.
     pub coverage: Coverage,
-    /// `AT+COPS?`: the operator's name.
+    /// `AT+COPS?`: the operator's name, 1 to 64 characters of printable ASCII other than `"`.
     pub operator: String,
     /// `AT+COPS?` behind `AT+COPS=3,2`: the operator's country and network code, 5 or 6 digits.
     pub operator_code: String,

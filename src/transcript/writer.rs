@@ -81,6 +81,10 @@ impl Writer {
                 self.end_burst();
                 self.computed(now, &format!("dns> {}", text::quoted(name)));
             }
+            Output::Kept(line) => {
+                self.end_burst();
+                self.computed(now, &format!("kept> {line}"));
+            }
             Output::NameServers(servers) => {
                 self.end_burst();
                 let servers: Vec<_> = servers.iter().map(ToString::to_string).collect();
