@@ -36,6 +36,8 @@ impl Writer {
             typed.iter().all(|b| (b' '..=b'~').contains(b)) && !typed.ends_with(b" ")
         });
         let entry = match typed.and_then(|typed| str::from_utf8(typed).ok()) {
+            // No blank at the end of a line: an editor may strip it, and the reader does.
+            Some("") => format!("{}>", prefix(line)),
             Some(typed) => format!("{}> {typed}", prefix(line)),
             None => format!("{}>> {}", prefix(line), text::quoted(bytes)),
         };
@@ -137,4 +139,27 @@ impl Writer {
 
 fn prefix(line: LineId) -> String {
     if line == LineId::FIRST { String::new() } else { line.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profile;
+    use crate::transcript::play;
+
+    /// As a host types that sends a command and its CR in two writes.
+    #[test]
+    fn what_a_host_types_in_pieces_is_replayed_as_it_was_recorded() {
+        let mut recorded = Writer::default();
+        let mut type_in = |bytes: &[u8], echo: &[u8]| {
+            recorded.host(SimTime::ZERO, LineId::FIRST, bytes);
+            recorded.output(SimTime::ZERO, &Output::Line(LineId::FIRST, echo.to_vec()));
+        };
+        type_in(b"AT", b"AT");
+        type_in(b"\r", b"\r\r\nOK\r\n");
+        let recorded = recorded.take();
+        assert_eq!(recorded, ">> \"AT\"\n< AT\n>\n< \\r\\r\\nOK\\r\\n\n");
+        let m10 = |_: &str| Ok(Profile::default());
+        assert_eq!(play(&recorded, &m10).unwrap(), recorded);
+    }
 }
