@@ -13,13 +13,15 @@ use std::task::{Context, Poll, ready};
 
 use self::com_port::{ComPort, Deed};
 use self::inbox::Inbox;
-use self::telnet::{BINARY, COM_PORT, Decoder, Item, Options};
+use self::options::{BINARY, COM_PORT, Options};
+use self::telnet::{Decoder, Item};
 use super::line::{LineError, WireEvent};
 use super::tcp::TcpLine;
 use crate::line::{HostSignal, ModuleSignal};
 
 mod com_port;
 mod inbox;
+mod options;
 mod telnet;
 
 /// Data that is read before the module has room for it, for the sake of signals behind it.

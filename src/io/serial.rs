@@ -25,40 +25,28 @@
 //! a device is there again, the host is back.
 
 use std::io;
-use std::num::NonZeroU32;
-use std::os::fd::OwnedFd;
-use std::path::PathBuf;
 use std::pin::Pin;
-use std::str::FromStr;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use rustix::fs::{Mode, OFlags};
-use rustix::io::{Errno, read, retry_on_intr};
-use serialport::{ErrorKind, FlowControl, SerialPort, TTYPort};
-use tokio::io::unix::AsyncFd;
+use rustix::io::Errno;
+use serialport::SerialPort;
 use tokio::time::{Instant, Sleep, sleep};
 use tracing::{info, warn};
 
+use self::port::Port;
+pub use self::settings::SerialSettings;
 use super::line::outbox::Outbox;
-use super::line::{LineError, WireEvent, watch};
+use super::line::{LineError, WireEvent};
 use crate::line::{HostSignal, LineSpeed, ModuleSignal};
+
+mod port;
+mod settings;
 
 /// How often the port is asked for its signals.
 const LOOK: Duration = Duration::from_millis(10);
 /// How often a device that has gone is looked for.
 const RETRY: Duration = Duration::from_secs(1);
-
-/// Which port, and how it is set; written `DEVICE[,BAUD][,rtscts]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SerialSettings {
-    /// The device, as `/dev/ttyUSB0`.
-    pub device: PathBuf,
-    /// Bits a second; 115200 if not said. The frame is 8N1.
-    pub baud: NonZeroU32,
-    /// Flow control by RTS and CTS, both ways; without it what overruns a buffer is lost.
-    pub rtscts: bool,
-}
 
 /// A serial port, and whoever is at the other end.
 #[derive(Debug)]
@@ -75,15 +63,6 @@ pub struct SerialLine {
     dcd: bool,
     cts: bool,
     outbox: Outbox,
-}
-
-#[derive(Debug)]
-struct Port {
-    bytes: AsyncFd<OwnedFd>,
-    /// A second way to the same device, for its signals.
-    control: TTYPort,
-    /// The host's DTR and RTS as last seen; `None` where the port has no signals.
-    seen: Option<[bool; 2]>,
 }
 
 impl SerialLine {
@@ -247,92 +226,5 @@ impl SerialLine {
         if !self.settings.rtscts {
             let _ = port.control.write_request_to_send(self.cts);
         }
-    }
-}
-
-impl Port {
-    fn open(settings: &SerialSettings) -> io::Result<Self> {
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let taken = || io::Error::other("another program has it");
-        let bytes = match rustix::fs::open(&settings.device, flags, Mode::empty()) {
-            Err(Errno::BUSY) => return Err(taken()),
-            opened => opened?,
-        };
-        let flow = if settings.rtscts { FlowControl::Hardware } else { FlowControl::None };
-        let path = settings.device.to_string_lossy();
-        let builder = serialport::new(path, settings.baud.get()).flow_control(flow);
-        // Shared for as long as we open it twice.
-        let builder = builder.exclusive(false).dtr_on_open(false);
-        let mut control = TTYPort::open(&builder).map_err(|error| match error.kind() {
-            // It is there: we have it open.
-            ErrorKind::NoDevice => taken(),
-            _ => error.into(),
-        })?;
-        control.set_exclusive(true)?;
-        let mut port = Self { bytes: watch(bytes)?, control, seen: None };
-        port.seen = port.ask();
-        Ok(port)
-    }
-
-    /// The host's DTR and RTS, where there are such.
-    fn ask(&mut self) -> Option<[bool; 2]> {
-        let dtr = self.control.read_data_set_ready().ok()?;
-        Some([dtr, self.control.read_clear_to_send().ok()?])
-    }
-
-    /// What has changed since the last look.
-    fn look(&mut self) -> Vec<HostSignal> {
-        let (Some(before), Some(now)) = (self.seen, self.ask()) else {
-            return Vec::new();
-        };
-        self.seen = Some(now);
-        let dtr = (before[0] != now[0]).then_some(HostSignal::Dtr(now[0]));
-        let rts = (before[1] != now[1]).then_some(HostSignal::Rts(now[1]));
-        dtr.into_iter().chain(rts).collect()
-    }
-
-    /// Reads into `buf`, if it is not empty.
-    fn poll_receive(
-        &mut self,
-        cx: &mut Context<'_>,
-        buf: &mut [u8],
-    ) -> io::Result<Poll<Result<usize, Errno>>> {
-        while !buf.is_empty() {
-            let mut guard = match self.bytes.poll_read_ready(cx) {
-                Poll::Ready(guard) => guard?,
-                Poll::Pending => return Ok(Poll::Pending),
-            };
-            match retry_on_intr(|| read(guard.get_inner(), &mut *buf)) {
-                Err(Errno::AGAIN) => guard.clear_ready(),
-                // A terminal that was hung up.
-                Ok(0) => return Ok(Poll::Ready(Err(Errno::IO))),
-                end => return Ok(Poll::Ready(end)),
-            }
-        }
-        Ok(Poll::Pending)
-    }
-}
-
-impl FromStr for SerialSettings {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut words = text.split(',');
-        let device = words.next().filter(|device| !device.is_empty());
-        let mut settings = Self {
-            device: device.ok_or("the device is missing, as in /dev/ttyUSB0,115200")?.into(),
-            baud: LineSpeed::USUAL.baud,
-            rtscts: false,
-        };
-        for word in words {
-            match word.parse() {
-                Ok(baud) => settings.baud = baud,
-                Err(_) if word == "rtscts" => settings.rtscts = true,
-                Err(_) => {
-                    return Err(format!("{word:?} is neither a speed, as 9600, nor rtscts"));
-                }
-            }
-        }
-        Ok(settings)
     }
 }

@@ -136,6 +136,29 @@ def a_file_of_every_byte_goes_up_and_comes_back(module):
         command(port, "ATE1", b"\r\nOK\r\n")
 
 
+def the_fall_of_dtr_is_heard_in_data(module):
+    with module.open() as port:
+        for setting in ["ATE0", "AT&D1"]:
+            port.write(setting.encode() + b"\r")
+            port.read_until(b"\r\nOK\r\n")
+        command(port, 'AT+QFTPOPEN="quectel.3322.org",21', b"\r\nOK\r\n")
+        reads(port, b"\r\n+QFTPOPEN:0\r\n")
+        command(port, 'AT+QFTPPUT="dtr.bin",9', b"\r\nOK\r\n")
+        reads(port, b"\r\nCONNECT\r\n")
+        port.write(b"abc")
+        port.dtr = False
+        reads(port, b"\r\nOK\r\n")
+        port.dtr = True
+        command(port, "AT&D2O", b"\r\nCONNECT\r\n")
+        expect("DCD", port.cd, True)
+        port.dtr = False
+        reads(port, b"\r\n+QFTPPUT:-1\r\n")
+        reads(port, b"\r\n+QFTPCLOSE:0\r\n")
+        becomes("DCD", lambda: port.cd, False)
+        port.dtr = True
+        command(port, "AT&F", b"\r\nOK\r\n")
+
+
 def main():
     program = sys.argv[1] if len(sys.argv) > 1 else "target/debug/quasimodem"
     checks = [
@@ -143,6 +166,7 @@ def main():
         signals_stand_as_they_should,
         what_is_purged_does_not_come,
         a_file_of_every_byte_goes_up_and_comes_back,
+        the_fall_of_dtr_is_heard_in_data,
     ]
     with Module(str(pathlib.Path(program).absolute())) as module:
         for check in checks:

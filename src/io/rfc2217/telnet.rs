@@ -1,25 +1,16 @@
 //! Telnet (RFC 854) as bytes: what is data and what is command, and back. Waits for nothing.
 //!
-//! Knows which options this end agrees to, and not what they mean.
+//! Knows no option.
 
 /// Interpret as command (RFC 854).
 pub(super) const IAC: u8 = 255;
-const DONT: u8 = 254;
-const DO: u8 = 253;
-const WONT: u8 = 252;
-const WILL: u8 = 251;
+pub(super) const DONT: u8 = 254;
+pub(super) const DO: u8 = 253;
+pub(super) const WONT: u8 = 252;
+pub(super) const WILL: u8 = 251;
 const SB: u8 = 250;
 const BRK: u8 = 243;
 const SE: u8 = 240;
-
-/// Eight bits pass unchanged (RFC 856).
-pub(super) const BINARY: u8 = 0;
-/// The module echoes, by `ATE` (RFC 857).
-pub(super) const ECHO: u8 = 1;
-/// Nobody waits for a go-ahead (RFC 858).
-pub(super) const SUPPRESS_GO_AHEAD: u8 = 3;
-/// RFC 2217.
-pub(super) const COM_PORT: u8 = 44;
 
 /// Longest parameters of an option that are read; what is longer is none that is understood here.
 const LONGEST: usize = 64;
@@ -123,87 +114,6 @@ impl Decoder {
     }
 }
 
-/// What both ends have agreed upon.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Options {
-    agreed: Vec<(Side, u8, Stand)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    Ours,
-    Theirs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stand {
-    Asked,
-    Agreed,
-}
-
-impl Options {
-    /// Asks for what is wanted, from a client that has just come.
-    pub(super) fn begin() -> (Self, Vec<u8>) {
-        let mut options = Self::default();
-        let mut bytes = Vec::new();
-        for (side, verb, option) in [
-            (Side::Ours, WILL, BINARY),
-            (Side::Theirs, DO, BINARY),
-            (Side::Ours, WILL, SUPPRESS_GO_AHEAD),
-            (Side::Theirs, DO, SUPPRESS_GO_AHEAD),
-            (Side::Ours, WILL, ECHO),
-            (Side::Theirs, DO, COM_PORT),
-        ] {
-            options.agreed.push((side, option, Stand::Asked));
-            bytes.extend([IAC, verb, option]);
-        }
-        (options, bytes)
-    }
-
-    /// The other end has said so much; what is to be answered, if anything. Never an answer to an
-    /// answer (RFC 1143).
-    pub(super) fn negotiate(&mut self, verb: Verb, option: u8) -> Option<[u8; 3]> {
-        let (side, yes, no) = match verb {
-            Verb::Do | Verb::Dont => (Side::Ours, WILL, WONT),
-            Verb::Will | Verb::Wont => (Side::Theirs, DO, DONT),
-        };
-        let known = match side {
-            Side::Ours => [BINARY, ECHO, SUPPRESS_GO_AHEAD, COM_PORT].contains(&option),
-            Side::Theirs => [BINARY, SUPPRESS_GO_AHEAD, COM_PORT].contains(&option),
-        };
-        let place = self.agreed.iter().position(|entry| (entry.0, entry.1) == (side, option));
-        let stand = place.map(|place| self.agreed[place].2);
-        match (verb, stand) {
-            (Verb::Do | Verb::Will, _) if !known => return Some([IAC, no, option]),
-            (Verb::Do | Verb::Will, None) => {
-                self.agreed.push((side, option, Stand::Agreed));
-                return Some([IAC, yes, option]);
-            }
-            (Verb::Do | Verb::Will, Some(_)) => {
-                self.agreed.iter_mut().skip(place?).take(1).for_each(|entry| {
-                    entry.2 = Stand::Agreed;
-                });
-            }
-            (Verb::Dont | Verb::Wont, Some(stand)) => {
-                self.agreed.remove(place?);
-                return (stand == Stand::Agreed).then_some([IAC, no, option]);
-            }
-            (Verb::Dont | Verb::Wont, None) => {}
-        }
-        None
-    }
-
-    /// Whether the other end does this option.
-    pub(super) fn theirs(&self, option: u8) -> bool {
-        self.agreed.contains(&(Side::Theirs, option, Stand::Agreed))
-    }
-
-    /// Whether either end does.
-    pub(super) fn either(&self, option: u8) -> bool {
-        self.theirs(option) || self.agreed.contains(&(Side::Ours, option, Stand::Agreed))
-    }
-}
-
 /// Bytes of data as they are sent.
 pub(super) fn data(bytes: &[u8]) -> Vec<u8> {
     let mut sent = Vec::with_capacity(bytes.len());
@@ -288,36 +198,5 @@ mod tests {
         assert_eq!(decode(&mut decoder, b"\r\0\0"), [Item::Data(b'\r'), Item::Data(0)]);
         decoder.binary = true;
         assert_eq!(decode(&mut decoder, b"\r\0"), [Item::Data(b'\r'), Item::Data(0)]);
-    }
-
-    #[test]
-    fn what_is_agreed_upon_is_not_answered_again() {
-        let (mut options, greeting) = Options::begin();
-        assert_eq!(
-            greeting,
-            b"\xff\xfb\x00\xff\xfd\x00\xff\xfb\x03\xff\xfd\x03\xff\xfb\x01\xff\xfd\x2c"
-        );
-        assert!(!options.either(COM_PORT));
-        for (verb, option, answer) in [
-            // To what was asked there is an answer, and none to that.
-            (Verb::Will, COM_PORT, None),
-            (Verb::Will, COM_PORT, None),
-            (Verb::Do, BINARY, None),
-            // Of itself.
-            (Verb::Do, COM_PORT, Some([IAC, WILL, COM_PORT])),
-            (Verb::Do, COM_PORT, None),
-            (Verb::Dont, COM_PORT, Some([IAC, WONT, COM_PORT])),
-            (Verb::Dont, COM_PORT, None),
-            // Never heard of.
-            (Verb::Do, 24, Some([IAC, WONT, 24])),
-            (Verb::Will, 24, Some([IAC, DONT, 24])),
-            (Verb::Wont, 24, None),
-            // Two that echo would never end.
-            (Verb::Will, ECHO, Some([IAC, DONT, ECHO])),
-            (Verb::Dont, ECHO, None),
-        ] {
-            assert_eq!(options.negotiate(verb, option), answer, "{verb:?} {option}");
-        }
-        assert!(options.either(COM_PORT) && options.theirs(COM_PORT) && !options.theirs(BINARY));
     }
 }
