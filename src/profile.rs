@@ -145,6 +145,7 @@ impl Profile {
     pub fn instant(mut self) -> Self {
         self.timing.local_response = Duration::ZERO;
         self.timing.pace_uart = false;
+        self.timing.check_speed = false;
         self.boot = self.boot.instant();
         self.bearer = BearerModel {
             activation: Duration::ZERO,

@@ -160,7 +160,9 @@ impl Modem {
             network,
             contexts: Contexts::default(),
             circuits: vec![Circuits::default(); usize::from(lines)],
-            uarts: vec![Uart::new(profile); usize::from(lines)],
+            uarts: (0..u64::from(lines))
+                .map(|line| Uart::new(profile, seed ^ line << 32))
+                .collect(),
             service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
             bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
             agenda: Agenda::default(),
@@ -192,12 +194,7 @@ impl Modem {
             Input::Signal(line, signal) => self.on_signal(line, signal),
             Input::HostSpeed(line, speed) => self.on_host_speed(line, speed),
             Input::Line(line, bytes) => self.on_sent(line, bytes),
-            Input::Written(line, count) => {
-                let of_file = self.on_written(line, count);
-                let mut fx = Vec::new();
-                self.service.delivered(of_file, &mut fx);
-                self.apply(fx);
-            }
+            Input::Written(line, count) => self.on_written(line, count),
             Input::Resolved(addresses) => self.on_resolved(&addresses),
             Input::Ftp(event) => {
                 let due = self.bearer.due(now, &event);

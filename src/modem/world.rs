@@ -193,6 +193,7 @@ impl Modem {
         for line in self.line_ids() {
             let stored = self.stored.clone();
             self.line(line).power_on(stored);
+            self.find_speed(line);
         }
         self.agenda.plan(self.now + self.profile.boot.interface, Delivery::Stage(Stage::Interface));
     }

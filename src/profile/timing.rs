@@ -23,6 +23,9 @@ pub struct Timing {
     /// Bytes take the time of their bits, both ways: at the speed of `AT+IPR`; under autobauding at
     /// that of the host where the wire tells it, else at 115200.
     pub pace_uart: bool,
+    /// A host at another speed or in another frame than the module reads and sends garbage, where
+    /// the wire tells its speed; and autobauding begins with `AT` or `at`.
+    pub check_speed: bool,
 }
 
 impl Default for Timing {
@@ -32,6 +35,7 @@ impl Default for Timing {
             late_result_gap: Duration::from_millis(50),
             jitter_percent: 20,
             pace_uart: true,
+            check_speed: true,
         }
     }
 }

@@ -19,6 +19,11 @@ impl Pace {
         Self { speed, start: SimTime::ZERO, passed: 0 }
     }
 
+    /// The speed and the frame.
+    pub const fn speed(&self) -> LineSpeed {
+        self.speed
+    }
+
     /// Another speed, from the character on that follows those that still pass.
     pub fn change(&mut self, speed: LineSpeed) {
         if self.speed != speed {

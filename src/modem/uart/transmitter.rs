@@ -21,12 +21,20 @@ pub struct Transmitter {
     /// The wire takes no time.
     at_once: bool,
     queue: VecDeque<u8>,
-    /// What is on the wire, and when it has passed.
-    passing: Option<(SimTime, Vec<u8>)>,
+    /// What is on the wire.
+    passing: Option<Passing>,
     /// Bytes that have left and were not taken.
     untaken: usize,
     /// Another speed, behind so many bytes of the queue.
     change: Option<(usize, LineSpeed)>,
+}
+
+#[derive(Clone, Debug)]
+struct Passing {
+    /// When it has passed.
+    due: SimTime,
+    piece: Vec<u8>,
+    speed: LineSpeed,
 }
 
 impl Transmitter {
@@ -58,13 +66,15 @@ impl Transmitter {
 
     /// When the next piece has left; `None` while none is on its way.
     pub fn next_due(&self) -> Option<SimTime> {
-        self.passing.as_ref().map(|(due, _)| *due)
+        self.passing.as_ref().map(|passing| passing.due)
     }
 
-    /// Goes on with what waits: a piece that has left by now, whose successor is on its way then.
-    pub fn proceed(&mut self, now: SimTime) -> Option<Vec<u8>> {
-        let left = self.passing.take_if(|(due, _)| *due <= now).map(|(_, piece)| piece);
-        self.untaken += left.as_ref().map_or(0, Vec::len);
+    /// Goes on with what waits: a piece that has left by now and its speed; its successor is on its
+    /// way then.
+    pub fn proceed(&mut self, now: SimTime) -> Option<(Vec<u8>, LineSpeed)> {
+        let left = self.passing.take_if(|passing| passing.due <= now);
+        let left = left.map(|Passing { piece, speed, .. }| (piece, speed));
+        self.untaken += left.as_ref().map_or(0, |(piece, _)| piece.len());
         if self.passing.is_none() {
             self.begin(now);
         }
@@ -84,7 +94,8 @@ impl Transmitter {
             *behind -= count;
         }
         let piece: Vec<u8> = self.queue.drain(..count).collect();
-        self.passing = Some((self.pace.pass(now, count), piece));
+        let due = self.pace.pass(now, count);
+        self.passing = Some(Passing { due, piece, speed: self.pace.speed() });
     }
 
     /// The host's side has taken so many bytes.
@@ -94,7 +105,7 @@ impl Transmitter {
 
     /// The supply fails: how many bytes never leave.
     pub fn fail(&mut self) -> usize {
-        let passing = self.passing.take().map_or(0, |(_, piece)| piece.len());
+        let passing = self.passing.take().map_or(0, |passing| passing.piece.len());
         if let Some((behind, _)) = &mut self.change {
             *behind = 0;
         }
@@ -116,7 +127,7 @@ mod tests {
     fn run(transmitter: &mut Transmitter, mut now: SimTime) -> Vec<(u64, usize)> {
         let mut left = Vec::new();
         loop {
-            if let Some(piece) = transmitter.proceed(now) {
+            if let Some((piece, _)) = transmitter.proceed(now) {
                 left.push((now.as_micros(), piece.len()));
             }
             match transmitter.next_due() {
@@ -157,6 +168,7 @@ mod tests {
     fn a_wire_that_takes_no_time_keeps_nothing() {
         let mut transmitter = Transmitter::new(LineSpeed::USUAL, true);
         assert_eq!(transmitter.send(b"OK".to_vec()), Some(b"OK".to_vec()));
-        assert_eq!((transmitter.proceed(at(0)), transmitter.next_due()), (None, None));
+        assert!(transmitter.proceed(at(0)).is_none());
+        assert_eq!(transmitter.next_due(), None);
     }
 }
