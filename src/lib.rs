@@ -11,7 +11,7 @@
 //!                    |          ^                                       ^      |
 //!              bytes |          | bytes                                 | RFC 959
 //! == io, the shell ==+==========+=======================================+======+====
-//!  io::pty, io::tcp  |          |   io::clock                     io::ftp_client
+//!  io::pty, io::tcp… |          |   io::clock                     io::ftp_client
 //!  io::shell owns the Modem     |       |                               ^      |
 //!                Input::Line  Output::Line  Input::Timeout      Output::Ftp  Input::Ftp
 //! == the core =======+==========+=======+===============================+======+====
@@ -31,6 +31,11 @@
 //!  modem::urc: late results wait for silence
 //!  at::result: <CR><LF>text<CR><LF>
 //! ```
+//!
+//! What is not a byte on its way stands beside that: [`sim`], [`network`], [`context`] and [`radio`]
+//! are states of the module as a whole, which commands show and set, and which the world changes
+//! (`modem::world`: power key, SIM, network, bearer). A line's signals beside its bytes are in
+//! [`mod@line`] and `modem::signals`.
 //!
 //! # The contract of the core
 //!
@@ -76,6 +81,7 @@ pub mod modem;
 pub mod network;
 pub mod profile;
 pub mod radio;
+pub mod real_time;
 pub mod sim;
 pub mod time;
 pub mod transcript;

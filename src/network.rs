@@ -32,6 +32,8 @@ pub struct Network {
     pub model: NetworkModel,
     /// What there is on the air now.
     pub coverage: Coverage,
+    /// `AT+COPS=3,<format>`: how the operator is shown, 0 and 1 by its name, 2 by its code.
+    pub operator_format: u8,
     /// `AT+CREG?`.
     pub gsm: Registration,
     /// `AT+CGREG?`.
@@ -43,7 +45,7 @@ impl Network {
     pub fn found(model: &NetworkModel) -> Self {
         let coverage = model.coverage;
         let (gsm, gprs) = (outcome(coverage), outcome(coverage));
-        Self { model: model.clone(), coverage, gsm, gprs }
+        Self { model: model.clone(), coverage, operator_format: 0, gsm, gprs }
     }
 
     /// Nothing has been looked for.

@@ -7,6 +7,12 @@ use crate::profile::{SimModel, SimState};
 const PIN_TRIES: u8 = 3;
 /// Wrong PUKs that a SIM takes before it is good for nothing (GSM 11.11 8.13).
 const PUK_TRIES: u8 = 10;
+/// The service centre for messages that the operator has written (M95, the example of `AT+CSCA`).
+const SERVICE_CENTRE: &[u8] = b"+8613800210500";
+/// Type of address 145 (GSM 04.11 8.2.5.2): an international number, by the numbering plan E.164.
+const INTERNATIONAL: u8 = 145;
+/// Type of address 129: a number of unknown type, by the same plan.
+const UNKNOWN_TYPE: u8 = 129;
 
 /// A SIM in its holder.
 #[derive(Clone, Debug)]
@@ -17,6 +23,8 @@ pub struct Sim {
     pin: Vec<u8>,
     pin_tries: u8,
     puk_tries: u8,
+    /// `AT+CSCA`: the service centre for messages, and the type of its number.
+    service_centre: (Vec<u8>, u8),
 }
 
 impl Sim {
@@ -24,7 +32,27 @@ impl Sim {
     pub fn new(model: &SimModel) -> Self {
         let pin = model.pin.clone().into_bytes();
         let (pin_tries, puk_tries) = (PIN_TRIES, PUK_TRIES);
-        Self { state: model.state, model: model.clone(), pin, pin_tries, puk_tries }
+        let service_centre = (SERVICE_CENTRE.to_vec(), INTERNATIONAL);
+        Self { state: model.state, model: model.clone(), pin, pin_tries, puk_tries, service_centre }
+    }
+
+    /// `AT+CSCA?`: the service centre for messages, and the type of its number.
+    pub fn service_centre(&self) -> (&[u8], u8) {
+        (&self.service_centre.0, self.service_centre.1)
+    }
+
+    /// `AT+CSCA=<number>[,<type>]`: decimal digits, behind a plus or not, which tells the type where
+    /// none is given. Whether it was taken.
+    pub fn set_service_centre(&mut self, number: &[u8], kind: Option<u8>) -> bool {
+        let (digits, by_sign) = match number {
+            [b'+', digits @ ..] => (digits, INTERNATIONAL),
+            digits => (digits, UNKNOWN_TYPE),
+        };
+        let fits = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        if fits {
+            self.service_centre = (number.to_vec(), kind.unwrap_or(by_sign));
+        }
+        fits
     }
 
     /// What it waits for.

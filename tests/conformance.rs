@@ -366,6 +366,7 @@ fn reading(name: &str) -> &'static str {
         "+ICF" => r"\r\n+ICF: 3,3\r\n\r\nOK\r\n",
         "+IFC" => r"\r\n+IFC: 0,0\r\n\r\nOK\r\n",
         "+CFUN" => r"\r\n+CFUN: 1\r\n\r\nOK\r\n",
+        "+CCLK" => r#"\r\n+CCLK: "04/01/01,00:00:00+00"\r\n\r\nOK\r\n"#,
         "+CPIN" => r"\r\n+CPIN: READY\r\n\r\nOK\r\n",
         "+CREG" => r"\r\n+CREG: 0,1\r\n\r\nOK\r\n",
         "+CGREG" => r"\r\n+CGREG: 0,1\r\n\r\nOK\r\n",
@@ -375,6 +376,7 @@ fn reading(name: &str) -> &'static str {
         "+CGDCONT" | "+CGACT" => OK,
         "+CSCS" => r#"\r\n+CSCS: "GSM"\r\n\r\nOK\r\n"#,
         "+CMGF" => r"\r\n+CMGF: 0\r\n\r\nOK\r\n",
+        "+CSCA" => r#"\r\n+CSCA: "+8613800210500",145\r\n\r\nOK\r\n"#,
         "+CNMI" => r"\r\n+CNMI: 2,1,0,0,0\r\n\r\nOK\r\n",
         "+QIURC" => r"\r\n+QIURC: 1\r\n\r\nOK\r\n",
         "S0" => r"\r\n000\r\n\r\nOK\r\n",
@@ -446,6 +448,8 @@ fn writing(name: &str, values: &[Option<String>]) -> String {
         "+CPIN" => r"\r\n+CME ERROR: 3\r\n".to_owned(),
         "+CSCS" if value(0) != Some("\"GSM\"") => ERROR.to_owned(),
         "+QIDNSCFG" => ERROR.to_owned(),
+        // No time, no number: to parse them is for the handlers.
+        "+CCLK" | "+CSCA" => ERROR.to_owned(),
         "+CGDCONT" if value(1).is_some_and(|kind| kind != "\"\"" && kind != "\"IP\"") => {
             ERROR.to_owned()
         }

@@ -47,10 +47,7 @@ fn upload_is_left_after_500_ms_and_not_after_499() {
             host.send("he").await;
             escape(host, other, before, after).await;
             if escapes {
-                // That of the escape, and that of what was typed then.
-                host.expect([OK, OK].concat()).await;
-                host.command("AT+QFTPSTAT", "\r\n+QFTPSTAT: TRANSFER\r\n\r\nOK\r\n").await;
-                host.command("ATO", CONNECT).await;
+                go_back(host).await;
             }
             still.end();
             host.send("llo").await;
@@ -82,9 +79,7 @@ fn download_is_left_after_500_ms_and_not_after_499() {
             host.send("x").await;
             escape(host, other, before, after).await;
             if escapes {
-                host.expect([OK, OK].concat()).await;
-                host.command("AT+QFTPSTAT", "\r\n+QFTPSTAT: TRANSFER\r\n\r\nOK\r\n").await;
-                host.command("ATO", CONNECT).await;
+                go_back(host).await;
             }
             still.end();
             proceed.send(()).unwrap();
@@ -132,6 +127,13 @@ async fn escape(host: &mut AsyncHost, other: &mut AsyncHost, before: Duration, a
     advance(after).await;
     host.send("AT\r").await;
     settle(other).await;
+}
+
+/// The escape was one, and what was typed behind it a command; the data goes on.
+async fn go_back(host: &mut AsyncHost) {
+    host.expect([OK, OK].concat()).await;
+    host.command("AT+QFTPSTAT", "\r\n+QFTPSTAT: TRANSFER\r\n\r\nOK\r\n").await;
+    host.command("ATO", CONNECT).await;
 }
 
 /// What was sent before has been read: the module's lines take turns.

@@ -136,7 +136,9 @@ impl Bench {
                 Output::Signal(line, signal) => format!("{line}!< {signal}"),
                 Output::Ftp(Request::Send(bytes)) => format!("ftp> {}", bytes.escape_ascii()),
                 Output::Ftp(request) => format!("ftp> {request:?}"),
-                output @ (Output::Resolve(_) | Output::NameServers(_)) => format!("{output:?}"),
+                output @ (Output::Resolve(_) | Output::NameServers(_) | Output::Kept(_)) => {
+                    format!("{output:?}")
+                }
             };
             shown.hash(&mut self.outputs);
             self.note(shown);
@@ -148,7 +150,7 @@ impl Bench {
                 }
                 Output::Signal(..) => {}
                 Output::Ftp(request) => self.requests.push_back(request),
-                Output::Resolve(_) | Output::NameServers(_) => {}
+                Output::Resolve(_) | Output::NameServers(_) | Output::Kept(_) => {}
             }
         }
         // What is due has taken place, and nothing takes place twice.
@@ -292,6 +294,8 @@ mod rude {
         "AT+QIFGCNT=%",
         "AT+QICSGP=1,\"apn\"",
         "AT+QIDEACT",
+        "AT&C%",
+        "AT&D%",
     ];
 
     pub fn run(seed: u64, steps: usize) -> u64 {

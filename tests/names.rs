@@ -325,3 +325,19 @@ fn host(module: &Module) -> Host {
     host.command("AT+QFTPPASS=\"p\"", "\r\nOK\r\n");
     host
 }
+
+#[test]
+fn the_module_tells_the_addresses_of_a_name() {
+    let server = DnsServer::start([("some.name", addresses(&["192.0.2.1", "192.0.2.2"]))]);
+    let module = Module::run(&["--dns", &server.addr().to_string()]);
+    let mut host = host(&module);
+    let both = "\r\nOK\r\n\r\n192.0.2.1\r\n\r\n192.0.2.2\r\n";
+    host.command("AT+QIDNSGIP=\"some.name\"", both);
+    host.command("AT+QIDNSGIP=\"other.name\"", "\r\nOK\r\n\r\nERROR: 1\r\n");
+    // Nobody serves DNS there: whom the host names is asked, and not whom the operator named.
+    host.command("AT+QIDNSCFG=\"127.0.0.254\"", "\r\nOK\r\n");
+    host.command("AT+QIDNSGIP=\"some.name\"", "\r\nOK\r\n\r\nERROR: 1\r\n");
+    let asked =
+        ["udp A other.name", "udp A some.name", "udp AAAA other.name", "udp AAAA some.name"];
+    assert_eq!(server.asked(), asked);
+}

@@ -5,6 +5,9 @@
 //! `SOAK=500 cargo test --release --test soak -- --nocapture` runs 500 transfers instead of a few,
 //! `SOAK_SEED` another row of them, `SOAK_FIRST` not from the first. Each transfer follows from the
 //! seed and its number alone; how bytes fall on the system's buffers does not.
+//!
+//! `SOAK_SERVER=host:port:user:password:root` has a server of somebody else's take the place of the
+//! two; its files are in `root` on this machine.
 
 #![allow(
     clippy::disallowed_methods,
@@ -60,9 +63,9 @@ fn nothing_is_lost() {
         drop(repeat);
     }
     soak.close();
-    let Soak { totals, module, server, .. } = soak;
+    let Soak { totals, module, servers, .. } = soak;
     drop(module);
-    server.stop();
+    servers.stop();
     println!("seed {seed}, transfers {first} to {}: {totals:?}", first + count - 1);
     println!("in {:.1} s", start.elapsed().as_secs_f64());
 }
@@ -383,42 +386,72 @@ enum Peer {
     At(SocketAddr),
 }
 
-/// Either server, as the test sees it from behind.
+/// The servers, as the test sees them from behind.
 struct Servers {
     ours: Ours,
     running: ScriptedFtp,
     /// The folder of the built-in one.
     root: PathBuf,
+    given: Option<Given>,
+}
+
+/// The server that `SOAK_SERVER` names.
+#[derive(Debug)]
+struct Given {
+    host: String,
+    port: u16,
+    user: String,
+    password: String,
+    root: PathBuf,
+}
+
+impl FromStr for Given {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts: Vec<&str> = text.splitn(5, ':').collect();
+        let [host, port, user, password, root] = parts[..] else {
+            return Err(format!("{text:?} is not host:port:user:password:root"));
+        };
+        let port = port.parse().map_err(|error| format!("the port {port:?}: {error}"))?;
+        let [host, user, password] = [host, user, password].map(str::to_owned);
+        Ok(Self { host, port, user, password, root: root.into() })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Make {
     BuiltIn,
+    Given,
     Ours,
 }
 
 impl Servers {
-    fn path(&self, name: &str) -> PathBuf {
-        self.root.join(name)
+    /// The file of a server that keeps it in a folder.
+    fn path(&self, make: Make, name: &str) -> PathBuf {
+        match &self.given {
+            Some(given) if make == Make::Given => given.root.join(name),
+            _ => self.root.join(name),
+        }
     }
 
     fn put(&self, make: Make, name: &str, file: &[u8]) {
         match make {
-            Make::BuiltIn => std::fs::write(self.path(name), file).unwrap(),
+            Make::BuiltIn | Make::Given => std::fs::write(self.path(make, name), file).unwrap(),
             Make::Ours => _ = self.ours.change(|s| s.files.insert(name.to_owned(), file.to_vec())),
         }
     }
 
     fn file(&self, make: Make, name: &str) -> Vec<u8> {
         match make {
-            Make::BuiltIn => std::fs::read(self.path(name)).unwrap(),
+            Make::BuiltIn | Make::Given => std::fs::read(self.path(make, name)).unwrap(),
             Make::Ours => self.ours.change(|store| store.files[name].clone()),
         }
     }
 
     fn remove(&self, make: Make, name: &str) {
         match make {
-            Make::BuiltIn => std::fs::remove_file(self.path(name)).unwrap(),
+            Make::BuiltIn | Make::Given => std::fs::remove_file(self.path(make, name)).unwrap(),
             Make::Ours => _ = self.ours.change(|store| store.files.remove(name)),
         }
     }
@@ -426,7 +459,7 @@ impl Servers {
     #[track_caller]
     fn wait_for(&self, make: Make, name: &str, length: usize) {
         match make {
-            Make::BuiltIn => wait_for_file(&self.path(name), length),
+            Make::BuiltIn | Make::Given => wait_for_file(&self.path(make, name), length),
             Make::Ours => self.ours.wait_for(name, length),
         }
     }
@@ -461,7 +494,7 @@ struct Session {
 
 struct Soak {
     module: Module,
-    server: Servers,
+    servers: Servers,
     pty: Host,
     tcp: Host,
     session: Option<Session>,
@@ -488,14 +521,19 @@ impl Soak {
         ]);
         let root = module.root().to_owned();
         let (pty, tcp) = (module.host(Line::Pty), module.host(Line::Tcp));
-        let server = Servers { ours, running, root };
-        Self { module, server, pty, tcp, session: None, totals: Totals::default() }
+        let given = variable("SOAK_SERVER");
+        let servers = Servers { ours, running, root, given };
+        Self { module, servers, pty, tcp, session: None, totals: Totals::default() }
     }
 
     fn transfer(&mut self, chance: &mut Chance, number: u64) {
         let block = number / BLOCK;
         let line = if block.is_multiple_of(2) { Line::Pty } else { Line::Tcp };
-        let make = if (block / 2).is_multiple_of(2) { Make::Ours } else { Make::BuiltIn };
+        let make = match self.servers.given {
+            Some(_) => Make::Given,
+            None if (block / 2).is_multiple_of(2) => Make::Ours,
+            None => Make::BuiltIn,
+        };
         let session = Session { line, make };
         if self.session != Some(session) {
             self.close();
@@ -511,7 +549,7 @@ impl Soak {
         } else {
             self.download(chance, &name, &file);
         }
-        self.server.remove(make, &name);
+        self.servers.remove(make, &name);
     }
 
     fn session(&self) -> Session {
@@ -535,14 +573,21 @@ impl Soak {
     #[track_caller]
     fn open(&mut self, session: Session) {
         self.session = Some(session);
-        let (user, password, name) = match session.make {
-            Make::BuiltIn => ("quectel", "123456", "quectel.3322.org"),
-            Make::Ours => ("u", "p", "ftp.example"),
+        let (user, password, server) = match (session.make, &self.servers.given) {
+            (Make::Given, Some(given)) => {
+                let Given { host, port, user, password, .. } = given;
+                (user.as_str(), password.as_str(), format!("\"{host}\",{port}"))
+            }
+            (Make::Ours, _) => ("u", "p", "\"ftp.example\",21".to_owned()),
+            _ => ("quectel", "123456", "\"quectel.3322.org\",21".to_owned()),
         };
+        let lines = [
+            format!("AT+QFTPUSER=\"{user}\""),
+            format!("AT+QFTPPASS=\"{password}\""),
+            format!("AT+QFTPOPEN={server}"),
+        ];
         let host = self.host();
-        host.command(&format!("AT+QFTPUSER=\"{user}\""), OK);
-        host.command(&format!("AT+QFTPPASS=\"{password}\""), OK);
-        host.command(&format!("AT+QFTPOPEN=\"{name}\",21"), OK);
+        lines.iter().for_each(|line| host.command(line, OK));
         host.expect("\r\n+QFTPOPEN:0\r\n");
     }
 
@@ -609,7 +654,7 @@ impl Soak {
             });
             // Bytes that are not there cannot be kept.
             let cut = cut.filter(|cut| cut.keep <= cut.after);
-            self.server.ours.change(|store| store.cut = cut);
+            self.servers.ours.change(|store| store.cut = cut);
             self.host().command(&format!("AT+QFTPPUT=\"{name}\",{part},60000"), OK);
             self.host().expect(CONNECT);
             let sent = cut.map_or(part, |cut| cut.after);
@@ -640,7 +685,7 @@ impl Soak {
                 self.totals.bytes_up += part as u64;
                 at += part;
             }
-            assert_eq!(sha256(&self.server.file(make, name)), sha256(&file[..at]));
+            assert_eq!(sha256(&self.servers.file(make, name)), sha256(&file[..at]));
             if at == file.len() {
                 break;
             }
@@ -674,7 +719,7 @@ impl Soak {
     fn escape(&mut self, name: &str, length: usize) {
         // What the server has the module has read; and after two commands on its other line it
         // knows that the server has it, and holds the flow no more. The silence has begun.
-        self.server.wait_for(self.session().make, name, length);
+        self.servers.wait_for(self.session().make, name, length);
         self.other_host().command("AT", OK);
         self.other_host().command("AT", OK);
         self.escape_now();
@@ -712,7 +757,7 @@ impl Soak {
             // To the server the first part of a file is a file.
             let partly = file.len() - came.len() > 1 && chance.percent(20);
             let end = if partly { chance.within(came.len() + 1..file.len()) } else { file.len() };
-            self.server.put(make, name, &file[..end]);
+            self.servers.put(make, name, &file[..end]);
             let rest = &file[came.len()..end];
             let deed = (make == Make::Ours && rest.len() > 1 && chance.percent(25))
                 .then(|| Deed::draw(chance));
@@ -720,7 +765,7 @@ impl Soak {
             let gate = (make == Make::Ours && cut.is_none() && rest.len() > 1)
                 .then(|| chance.within(1..rest.len()))
                 .filter(|_| chance.percent(40));
-            self.server.ours.change(|store| (store.cut, store.gate) = (cut, gate));
+            self.servers.ours.change(|store| (store.cut, store.gate) = (cut, gate));
             self.host().command(&format!("AT+QFTPGET=\"{name}\""), OK);
             if let Some(Cut { after, deed, .. }) = cut {
                 let result = format!("\r\n+QFTPGET:{}\r\n", deed.error());
@@ -747,12 +792,12 @@ impl Soak {
                 // Before, and the rest comes while the host is away; or after.
                 let before = chance.percent(50) && taken + more + 1 < rest.len();
                 if before {
-                    self.server.ours.change(|store| store.gate = None);
+                    self.servers.ours.change(|store| store.gate = None);
                     // Time for some of it to come.
                     (0..10).for_each(|_| self.other_host().command("AT", OK));
                 }
                 self.host().command("ATO", CONNECT);
-                self.server.ours.change(|store| store.gate = None);
+                self.servers.ours.change(|store| store.gate = None);
             }
             while came.len() < end {
                 let most = 1 + chance.within(0..1 << 16);

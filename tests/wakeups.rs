@@ -80,11 +80,13 @@ async fn sessions_on_tcp() {
     assert_idle(&mut bench).await;
 }
 
-/// One poll to begin with, one when the time is up, and one for what was left over.
+/// One poll to begin with, one when the time is up, one for what was left over; and one for each
+/// terminal that somebody else on the machine opens or closes meanwhile. A loop that spins makes
+/// tens of thousands.
 async fn assert_idle(bench: &mut Bench) {
     let before = bench.polls;
     let seen = timeout(Duration::from_millis(100), bench.next()).await;
     assert!(seen.is_err(), "{seen:?}");
     let polls = bench.polls - before;
-    assert!(polls <= 4, "{polls}");
+    assert!(polls <= 64, "{polls}");
 }

@@ -100,6 +100,38 @@ impl Settings {
         }
     }
 
+    /// The command line that sets all of them, without its prefix.
+    pub fn command_line(&self) -> String {
+        let flag = u8::from;
+        let CallRegisters { s0, s6, s7, s8, s10, s12 } = self.calls;
+        let [mode, mt, bm, ds, bfr] = self.message_indications;
+        format!(
+            "E{}V{}Q{}X{}&C{}&D{}S0={s0}S3={}S4={}S5={}S6={s6}S7={s7}S8={s8}S10={s10}S12={s12}\
+             +CMEE={};+CREG={};+CGREG={};+IPR={};+ICF={},{};+IFC={},{};+CMGF={};+CSCS=\"{}\";\
+             +CNMI={mode},{mt},{bm},{ds},{bfr};+QIURC={}",
+            flag(self.echo),
+            flag(self.verbose),
+            flag(self.quiet),
+            self.call_results,
+            self.dcd,
+            self.dtr,
+            self.s3,
+            self.s4,
+            self.s5,
+            self.error_reports,
+            self.creg,
+            self.cgreg,
+            self.ipr,
+            self.icf.0,
+            self.icf.1,
+            self.ifc.0,
+            self.ifc.1,
+            self.message_format,
+            CHARACTER_SETS[self.character_set],
+            self.call_ready,
+        )
+    }
+
     /// The speed and the frame of `AT+IPR` and `AT+ICF`; `None` under autobauding, whose frame is
     /// 8N1.
     pub const fn speed(&self) -> Option<LineSpeed> {

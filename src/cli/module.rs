@@ -7,15 +7,20 @@ use quasimodem::io::clock::Clock;
 use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::ftp_server::FtpServer;
 use quasimodem::io::line::raise_fd_limit;
+use quasimodem::io::memory::Memory;
 use quasimodem::io::names::{Names, Route};
 use quasimodem::io::pty::Pty;
 use quasimodem::io::record::{Heading, Recorder};
+use quasimodem::io::rfc2217::Rfc2217Line;
+use quasimodem::io::serial::{SerialLine, SerialSettings};
 use quasimodem::io::shell::Shell;
 use quasimodem::io::tcp::TcpLine;
 use quasimodem::io::wire::Wire;
-use quasimodem::modem::Modem;
+use quasimodem::modem::{Modem, World};
 use serde_json::{Value, json};
 use tempfile::TempPath;
+use tokio::signal::unix::{self, SignalKind};
+use tokio::sync::mpsc::{self, Receiver};
 use tracing::{info, warn};
 
 use super::Refusal;
@@ -35,6 +40,8 @@ pub(super) struct Module {
 pub(super) struct Place {
     pub(super) ptys: Vec<(PathBuf, PathBuf)>,
     pub(super) tcps: Vec<std::net::SocketAddr>,
+    pub(super) rfc2217s: Vec<std::net::SocketAddr>,
+    pub(super) serials: Vec<SerialSettings>,
     pub(super) ftp: Option<(std::net::SocketAddr, PathBuf)>,
     seed: u64,
 }
@@ -50,7 +57,7 @@ impl Module {
         let mut routes = settings.routes(&profile)?;
         routes.extend(built_in);
         let names = Names::new(routes).with_servers(settings.dns(&profile)?);
-        let count = settings.pty.len() + settings.tcp.len();
+        let count = settings.pty.len() + settings.tcp.len() + settings.serial.len();
         let lines = u8::try_from(count).map_err(|_| {
             Refusal::Asked(format!("{count} lines are too many; a module has at most 255"))
         })?;
@@ -58,26 +65,72 @@ impl Module {
             warn!("the limit of open files stays as it is: {error}");
         }
         let seed = settings.seed.unwrap_or_else(rand_seed);
-        let mut place = Place { ptys: Vec::new(), tcps: Vec::new(), ftp: None, seed };
+        let mut place = Place {
+            ptys: Vec::new(),
+            tcps: Vec::new(),
+            rfc2217s: Vec::new(),
+            serials: Vec::new(),
+            ftp: None,
+            seed,
+        };
         place.ftp = server.map(|server| (server.addr(), server.root().to_owned()));
         let wires = wires(settings, &mut place)?;
         let instant = settings.timing == Timing::Instant;
+        let memory = settings.state.as_deref().map(Memory::at);
+        let kept = match &memory {
+            None => None,
+            Some(memory) => memory.read().map_err(|error| unreadable(settings, &error))?,
+        };
         let recorder = match &settings.record {
             None => None,
             Some(path) => {
-                let heading = Heading { profile: settings.profile.clone(), instant, seed, lines };
+                let heading = Heading {
+                    profile: settings.profile.clone(),
+                    instant,
+                    seed,
+                    lines,
+                    powered_off: settings.powered_off,
+                    kept: kept.clone(),
+                };
                 Some(Recorder::create(path, &heading).map_err(|error| {
                     Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))
                 })?)
             }
         };
+        let ftp = FtpClient::new(names, profile.ftp.passive_address);
+        let mut modem = Modem::new(&profile, lines, seed);
+        if let Some(line) = kept {
+            modem = modem.with_kept(&line).map_err(|error| unreadable(settings, &error))?;
+        }
+        if settings.powered_off {
+            modem = modem.powered_off();
+        }
         let timing = if instant { "instant" } else { "faithful" };
         info!("module {}, timing {timing}, seed {seed}", profile.name);
-        let ftp = FtpClient::new(names, profile.ftp.passive_address);
-        let modem = Modem::new(&profile, lines, seed);
         let clock = Clock::start(settings.time_scale);
-        Ok(Self { shell: Shell::new(modem, wires, ftp, clock, recorder), place })
+        let shell = Shell::new(modem, wires, ftp, clock, recorder).with_memory(memory);
+        Ok(Self { shell: shell.in_world(power_key()?), place })
     }
+}
+
+fn unreadable(settings: &Settings, error: &dyn std::error::Error) -> Refusal {
+    let path = settings.state.as_deref().unwrap_or(Path::new(""));
+    Refusal::Asked(format!("{} cannot be the state of a module: {error}", path.display()))
+}
+
+/// The power key of the module, which the operator presses by a signal.
+fn power_key() -> Result<Receiver<World>, Refusal> {
+    let mut signals = unix::signal(SignalKind::user_defined1())
+        .map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))?;
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(async move {
+        while signals.recv().await.is_some() {
+            if sender.send(World::PowerKey).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(receiver)
 }
 
 fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {
@@ -89,10 +142,19 @@ fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {
         place.ptys.push((pty.path().to_owned(), pty.device().to_owned()));
         wires.push(Wire::Pty(pty));
     }
-    for &addr in &settings.tcp {
-        let tcp = TcpLine::bind(addr).map_err(unavailable)?;
+    for port in settings.tcp.iter().filter(|port| !port.rfc2217) {
+        let tcp = TcpLine::bind(port.addr).map_err(unavailable)?;
         place.tcps.push(tcp.local_addr());
         wires.push(Wire::Tcp(tcp));
+    }
+    for port in settings.tcp.iter().filter(|port| port.rfc2217) {
+        let line = Rfc2217Line::bind(port.addr).map_err(unavailable)?;
+        place.rfc2217s.push(line.local_addr());
+        wires.push(Wire::Rfc2217(Box::new(line)));
+    }
+    for serial in &settings.serial {
+        wires.push(Wire::Serial(SerialLine::open(serial.clone()).map_err(unavailable)?));
+        place.serials.push(serial.clone());
     }
     Ok(wires)
 }
@@ -115,6 +177,12 @@ impl Place {
         for addr in &self.tcps {
             let _ = writeln!(text, "ready tcp {addr}");
         }
+        for addr in &self.rfc2217s {
+            let _ = writeln!(text, "ready rfc2217 {addr}");
+        }
+        for serial in &self.serials {
+            let _ = writeln!(text, "ready serial {} {}", serial.device.display(), serial.baud);
+        }
         if let Some((addr, root)) = &self.ftp {
             let _ = writeln!(text, "ready ftp {addr} root {}", root.display());
         }
@@ -128,9 +196,14 @@ impl Place {
             .iter()
             .map(|(path, device)| json!({"kind": "pty", "path": path, "device": device}));
         let tcps = self.tcps.iter().map(|addr| json!({"kind": "tcp", "addr": addr.to_string()}));
+        let rfc2217s =
+            self.rfc2217s.iter().map(|addr| json!({"kind": "rfc2217", "addr": addr.to_string()}));
+        let serials = self.serials.iter().map(
+            |serial| json!({"kind": "serial", "device": serial.device, "baud": serial.baud.get()}),
+        );
         let (user, password) = ACCOUNT;
         json!({
-            "lines": ptys.chain(tcps).collect::<Vec<_>>(),
+            "lines": ptys.chain(tcps).chain(rfc2217s).chain(serials).collect::<Vec<_>>(),
             "ftp": self.ftp.as_ref().map(|(addr, root)| json!({
                 "addr": addr.to_string(), "root": root, "user": user, "password": password,
             })),

@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{self, SignalKind};
 
 use super::module::{ACCOUNT, Module, Place};
-use super::settings::Settings;
+use super::settings::{Settings, TcpPort};
 use super::{Refusal, say};
 
 /// The server of the manual's examples.
@@ -52,15 +52,15 @@ pub(super) struct Exec {
     /// Let it serve this folder instead of a temporary one.
     #[arg(long, value_name = "DIR", requires = "ftp_server")]
     ftp_root: Option<PathBuf>,
-    /// What to run. It finds the lines in QUASIMODEM_PTY and QUASIMODEM_TCP, the server in
-    /// QUASIMODEM_FTP_ADDR and QUASIMODEM_FTP_ROOT.
+    /// What to run. It finds the lines in QUASIMODEM_PTY, QUASIMODEM_TCP and QUASIMODEM_RFC2217,
+    /// the server in QUASIMODEM_FTP_ADDR and QUASIMODEM_FTP_ROOT.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
 
 impl Run {
     pub(super) fn run(self) -> Result<ExitCode, Refusal> {
-        if self.settings.pty.is_empty() && self.settings.tcp.is_empty() {
+        if self.settings.has_no_line() {
             let hint = "name at least one line, as --pty ./ttyQ0 or --tcp 2000";
             return Err(Refusal::Asked(hint.to_owned()));
         }
@@ -77,9 +77,9 @@ impl Run {
 
 impl Demo {
     pub(super) fn run(mut self) -> Result<ExitCode, Refusal> {
-        if self.settings.pty.is_empty() && self.settings.tcp.is_empty() {
+        if self.settings.has_no_line() {
             self.settings.pty.push(PathBuf::from("./ttyQ0"));
-            self.settings.tcp.push(([127, 0, 0, 1], 0).into());
+            self.settings.tcp.push(TcpPort::ANY);
         }
         let runtime = runtime()?;
         let context = runtime.enter();
@@ -104,7 +104,7 @@ impl Exec {
             self.settings.pty.push(own_folder.path().join("ttyQ0"));
         }
         if self.settings.tcp.is_empty() {
-            self.settings.tcp.push(([127, 0, 0, 1], 0).into());
+            self.settings.tcp.push(TcpPort::ANY);
         }
         let server = self.ftp_server.then(|| start_server(self.ftp_root.take())).transpose()?;
         let routes = server.as_ref().map(built_in_routes).unwrap_or_default();
@@ -218,6 +218,9 @@ fn guide(place: &Place) -> String {
     let (user, password) = ACCOUNT;
     let (file, size) = MANUAL_FILE;
     let host = MANUAL_SERVER.trim_end_matches(":21");
+    for addr in &place.rfc2217s {
+        text += &format!("  python3 -m serial.tools.miniterm rfc2217://{addr}\n");
+    }
     text += &format!(
         "and type, each line when the one before it has been answered:\n\
          \x20 AT+QIFGCNT=0\n\
@@ -244,7 +247,9 @@ fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
     let mut command = Command::new(program);
     command.args(arguments);
     // The variables of another module around this one are not ours.
-    for variable in ["QUASIMODEM_FTP_ADDR", "QUASIMODEM_FTP_ROOT"] {
+    for variable in
+        ["QUASIMODEM_TCP", "QUASIMODEM_RFC2217", "QUASIMODEM_FTP_ADDR", "QUASIMODEM_FTP_ROOT"]
+    {
         command.env_remove(variable);
     }
     if let Some((path, _)) = place.ptys.first() {
@@ -253,6 +258,9 @@ fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
     }
     if let Some(addr) = place.tcps.first() {
         command.env("QUASIMODEM_TCP", addr.to_string());
+    }
+    if let Some(addr) = place.rfc2217s.first() {
+        command.env("QUASIMODEM_RFC2217", format!("rfc2217://{addr}"));
     }
     if let Some((addr, root)) = &place.ftp {
         command.env("QUASIMODEM_FTP_ADDR", addr.to_string());

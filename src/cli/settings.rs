@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use quasimodem::io::names::{DnsServer, Route};
+use quasimodem::io::serial::SerialSettings;
 use quasimodem::profile::{BUILT_IN, BuiltIn, Profile, ProfileError};
 
 use super::Refusal;
@@ -15,10 +16,15 @@ pub(super) struct Settings {
     /// Make a pseudo-terminal and a link to it at PATH; may be given several times.
     #[arg(long, value_name = "PATH")]
     pub(super) pty: Vec<PathBuf>,
-    /// Listen on a TCP port, 0 for any free one; may be given several times. Lines are numbered
-    /// with pseudo-terminals first. They are virtual UARTs of one module.
-    #[arg(long, value_name = "[ADDR:]PORT", value_parser = address)]
-    pub(super) tcp: Vec<SocketAddr>,
+    /// Listen on a TCP port, 0 for any free one; may be given several times. With `,rfc2217` the
+    /// port has a UART's signals and speed, too. Lines are numbered with pseudo-terminals first, then plain TCP ports.
+    /// They are virtual UARTs of one module.
+    #[arg(long, value_name = "[ADDR:]PORT[,rfc2217]", value_parser = tcp_port)]
+    pub(super) tcp: Vec<TcpPort>,
+    /// Be at the other end of a serial port's cable, at 115200 baud if not said; with `rtscts` it
+    /// has flow control. May be given several times.
+    #[arg(long, value_name = "DEVICE[,BAUD][,rtscts]")]
+    pub(super) serial: Vec<SerialSettings>,
     /// Which module: one that `profile list` names, or a file such as sim-config/m10.toml.
     #[arg(long, value_name = "NAME|FILE", default_value = "m10")]
     pub(super) profile: String,
@@ -41,12 +47,32 @@ pub(super) struct Settings {
     /// times, the first one first.
     #[arg(long, value_name = "ADDR[:PORT]")]
     pub(super) dns: Vec<DnsServer>,
+    /// Start switched off. SIGUSR1 is the power key: on, and off in good order.
+    #[arg(long)]
+    pub(super) powered_off: bool,
+    /// Keep what AT&W stores in this file, and come up with it; otherwise it lasts for this run.
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
     /// Write a transcript of the session, which `replay` plays. It holds passwords as typed.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
     /// Write where everything is, as JSON, once it is there.
     #[arg(long, value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,
+}
+
+/// A TCP port, and what is spoken there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TcpPort {
+    pub(super) addr: SocketAddr,
+    /// Else the bytes are the line's.
+    pub(super) rfc2217: bool,
+}
+
+impl TcpPort {
+    /// Any free port of this machine's own address, with nothing but bytes.
+    pub(super) const ANY: Self =
+        Self { addr: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), rfc2217: false };
 }
 
 /// Whether modelled delay applies.
@@ -91,6 +117,11 @@ fn parse(text: &str) -> Result<Profile, ProfileError> {
 }
 
 impl Settings {
+    /// Whether no line is asked for.
+    pub(super) fn has_no_line(&self) -> bool {
+        self.pty.is_empty() && self.tcp.is_empty() && self.serial.is_empty()
+    }
+
     /// The profile, with timing applied.
     pub(super) fn load_profile(&self) -> Result<Profile, Refusal> {
         let profile = load_profile(&self.profile, Path::new("")).map_err(Refusal::Asked)?;
@@ -116,6 +147,15 @@ impl Settings {
         }
         let servers = profile.dns.iter().map(|server| server.parse::<DnsServer>());
         servers.collect::<Result<_, _>>().map_err(|error| Refusal::Asked(error.to_string()))
+    }
+}
+
+/// What [`address`] reads, with `,rfc2217` behind it or not.
+fn tcp_port(text: &str) -> Result<TcpPort, String> {
+    match text.split_once(',') {
+        None => Ok(TcpPort { addr: address(text)?, rfc2217: false }),
+        Some((text, "rfc2217")) => Ok(TcpPort { addr: address(text)?, rfc2217: true }),
+        Some((_, other)) => Err(format!("{other:?} is nothing a TCP port can do; write rfc2217")),
     }
 }
 

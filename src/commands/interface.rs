@@ -1,7 +1,7 @@
 //! Commands about the interface to the host: its speed, its signals, what it is told of errors, and
 //! which of all settings are kept.
 
-use super::{CommandSpec, Ctx, Outcome, Test};
+use super::{CommandSpec, Ctx, Deed, Outcome, Test};
 use crate::at::{Args, CHARACTER_SETS, Param, Settings};
 use crate::profile::SPEEDS;
 
@@ -36,7 +36,7 @@ pub const INTERFACE: &[CommandSpec] = &[
         summary: "keep the settings for the next power-on",
         write: Some((ZERO, |cx, _| {
             *cx.stored = cx.settings.clone();
-            Outcome::Ok
+            cx.deed(Deed::Keep(cx.settings.command_line()))
         })),
         ..CommandSpec::NONE
     },

@@ -23,7 +23,9 @@ use crate::line::LineId;
 use crate::network::Network;
 use crate::profile::{Profile, Quirks};
 use crate::radio::Radio;
+use crate::real_time::RealTimeClock;
 use crate::sim::Sim;
+use crate::time::SimTime;
 
 /// One command.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +132,8 @@ pub enum Deed {
     Restart,
     /// `AT+QPOWD`.
     PowerDown,
+    /// `AT&W`: this command line would bring the settings back.
+    Keep(String),
     /// `AT+CPIN` has unlocked the SIM.
     Unlocked,
     /// `AT+CGATT=1`.
@@ -167,6 +171,10 @@ pub struct Ctx<'a> {
     pub sim: &'a mut Sim,
     /// How much of the module is on.
     pub radio: &'a mut Radio,
+    /// The time of the module's own, since power-on.
+    pub now: SimTime,
+    /// The time of the calendar.
+    pub clock: &'a mut RealTimeClock,
     /// The network.
     pub network: &'a mut Network,
     /// The PDP contexts.

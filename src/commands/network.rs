@@ -51,7 +51,7 @@ pub const NETWORK: &[CommandSpec] = &[
                 Param::int("format", 0, 2).optional(),
                 Param::str("oper", 30).optional(),
             ],
-            |cx, _| cx.sim.use_it().map_or_else(Outcome::from, |()| Outcome::Ok),
+            choose_operator,
         )),
         ..CommandSpec::NONE
     },
@@ -118,10 +118,30 @@ fn registration(cx: &mut Ctx<'_>, name: &str, mode: u8, stat: Registration) -> O
 
 fn operator(cx: &mut Ctx<'_>) -> Outcome {
     let text = match cx.network.gsm.is_registered() {
-        true => format!("0,0,\"{}\"", cx.network.model.operator),
+        true => {
+            let format = cx.network.operator_format;
+            // No profile has a short name.
+            let operator = match format {
+                2 => &cx.network.model.operator_code,
+                _ => &cx.network.model.operator,
+            };
+            format!("0,{format},\"{operator}\"")
+        }
         false => "0".to_owned(),
     };
     cx.info("+COPS", text);
+    Outcome::Ok
+}
+
+/// Mode 3 sets the format of the answer and nothing else (27.007 7.3).
+fn choose_operator(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
+    if let Err(error) = cx.sim.use_it() {
+        return error.into();
+    }
+    if args.int::<u8>(0) == 3 {
+        let format = args.opt_int(1).and_then(|format| u8::try_from(format).ok());
+        cx.network.operator_format = format.unwrap_or(0);
+    }
     Outcome::Ok
 }
 

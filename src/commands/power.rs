@@ -1,7 +1,8 @@
-//! Commands that switch the module, or parts of it, on and off.
+//! Commands that switch the module, or parts of it, on and off, and its clock.
 
 use super::{CommandSpec, Ctx, Deed, Fidelity, Outcome, Test};
 use crate::at::{Args, Param};
+use crate::real_time::LocalTime;
 
 /// The table.
 pub const POWER: &[CommandSpec] = &[
@@ -62,6 +63,19 @@ pub const POWER: &[CommandSpec] = &[
         }),
         ..CommandSpec::NONE
     },
+    CommandSpec {
+        name: "+CCLK",
+        section: "27.007 8.15",
+        summary: "the clock; it runs on in module time",
+        test: Some(Test::Bare),
+        read: Some(|cx| {
+            let time = cx.clock.shows(cx.now);
+            cx.info("+CCLK", format!("\"{time}\""));
+            Outcome::Ok
+        }),
+        write: Some((&[Param::str("time", 20)], set_clock)),
+        ..CommandSpec::NONE
+    },
 ];
 
 fn set_functionality(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
@@ -86,6 +100,16 @@ fn set_functionality(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
             cx.radio.functionality = level;
             cx.deed(Deed::RadioOff)
         }
+    }
+}
+
+fn set_clock(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
+    match LocalTime::parse(args.str(0)) {
+        Some(time) => {
+            cx.clock.set(cx.now, time);
+            Outcome::Ok
+        }
+        None => Outcome::Error,
     }
 }
 

@@ -38,6 +38,19 @@ pub const SMS: &[CommandSpec] = &[
         ..CommandSpec::NONE
     },
     CommandSpec {
+        name: "+CSCA",
+        section: "27.005 3.3.1",
+        summary: "service centre for messages; kept, there are no messages",
+        fidelity: Fidelity::Kept,
+        test: Some(Test::Bare),
+        read: Some(read_service_centre),
+        write: Some((
+            &[Param::str("sca", 21), Param::int("tosca", 128, 255).optional()],
+            set_service_centre,
+        )),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
         name: "+CNMI",
         section: "27.005 3.4.1",
         summary: "message indications; kept, there are no messages",
@@ -86,6 +99,27 @@ fn choose_character_set(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
             Outcome::Ok
         }
         None => Outcome::Error,
+    }
+}
+
+fn read_service_centre(cx: &mut Ctx<'_>) -> Outcome {
+    if let Err(error) = cx.sim.use_it() {
+        return error.into();
+    }
+    let (number, kind) = cx.sim.service_centre();
+    let text = [b"\"", number, format!("\",{kind}").as_bytes()].concat();
+    cx.info("+CSCA", text);
+    Outcome::Ok
+}
+
+fn set_service_centre(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
+    if let Err(error) = cx.sim.use_it() {
+        return error.into();
+    }
+    let kind = args.opt_int(1).and_then(|kind| u8::try_from(kind).ok());
+    match cx.sim.set_service_centre(args.str(0), kind) {
+        true => Outcome::Ok,
+        false => Outcome::Error,
     }
 }
 

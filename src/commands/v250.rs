@@ -116,6 +116,22 @@ pub const V250: &[CommandSpec] = &[
         ..CommandSpec::NONE
     },
     CommandSpec {
+        name: "L",
+        section: "V.250 6.3.13",
+        summary: "loudness of the monitor; there is none",
+        fidelity: Fidelity::Approximated,
+        write: Some((&[Param::int("volume", 0, 3).or(0)], |_, _| Outcome::Ok)),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
+        name: "M",
+        section: "V.250 6.3.14",
+        summary: "when the monitor is on; there is none",
+        fidelity: Fidelity::Approximated,
+        write: Some((&[Param::int("mode", 0, 2).or(0)], |_, _| Outcome::Ok)),
+        ..CommandSpec::NONE
+    },
+    CommandSpec {
         name: "+GCAP",
         section: "V.250 6.1.9",
         summary: "capabilities",

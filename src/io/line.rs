@@ -21,6 +21,8 @@ use std::path::PathBuf;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::io::unix::AsyncFd;
 
+use crate::line::{HostSignal, LineSpeed};
+
 pub(super) mod outbox;
 
 /// What happened on a wire.
@@ -32,6 +34,10 @@ pub enum WireEvent {
     Closed,
     /// So many bytes from the host were placed at the front of the caller's buffer.
     Received(usize),
+    /// The host has moved a signal.
+    Signal(HostSignal),
+    /// The host has set its UART.
+    Speed(LineSpeed),
     /// So many bytes given to `write` have left, for the host or for nowhere.
     Written(usize),
 }

@@ -31,6 +31,7 @@ use self::presence::{Own, Presence};
 use self::terminal::Receipt;
 use super::line::outbox::Outbox;
 use super::line::{LineError, WireEvent, watch};
+use crate::line::LineSpeed;
 
 mod link;
 mod presence;
@@ -52,6 +53,8 @@ pub struct Pty {
     arrived: bool,
     /// The last of the two that was reported was `Opened`.
     opened: bool,
+    /// As last reported, or as we set it.
+    speed: LineSpeed,
     outbox: Outbox,
     /// Runs once the host seems to have read everything, before that is believed.
     settling: Option<Pin<Box<Sleep>>>,
@@ -83,6 +86,7 @@ impl Pty {
             presence,
             arrived: false,
             opened: false,
+            speed: LineSpeed::USUAL,
             outbox: Outbox::default(),
             settling: None,
         })
@@ -149,6 +153,9 @@ impl Pty {
             }
             if !readable {
                 return Poll::Pending;
+            }
+            if let Some(event) = self.changed_speed() {
+                return Poll::Ready(Ok(event));
             }
             let mut guard = ready!(self.master.poll_read_ready(cx))?;
             if !self.presence.is_anyone() {
@@ -230,8 +237,19 @@ impl Pty {
         self.keeper.as_ref().map_or(Ok(false), terminal::holds_unread)
     }
 
+    /// Looked at before bytes are read, which are what a speed is of, and when the last host has
+    /// left. To be told of it at once would take packet mode (TIOCPKT), with a byte of status at
+    /// each read.
+    fn changed_speed(&mut self) -> Option<WireEvent> {
+        let speed = terminal::speed(self.master.get_ref())?;
+        (std::mem::replace(&mut self.speed, speed) != speed).then_some(WireEvent::Speed(speed))
+    }
+
     /// What is pending after the last host has left, and then `Closed`.
     fn last_bytes(&mut self, buf: &mut [u8]) -> io::Result<WireEvent> {
+        if let Some(event) = self.changed_speed() {
+            return Ok(event);
+        }
         match terminal::receive(self.master.get_ref(), buf)? {
             Receipt::Bytes { count, .. } => return Ok(WireEvent::Received(count)),
             Receipt::Nothing => {}

@@ -18,6 +18,8 @@ pub struct Recorder {
     later: Vec<(SimTime, Output, bool)>,
     /// When the last input came.
     at: SimTime,
+    /// Something has come by itself since then, if only at the same instant.
+    by_itself: bool,
 }
 
 /// What the header of a recording says.
@@ -31,6 +33,10 @@ pub struct Heading {
     pub seed: u64,
     /// `:lines`.
     pub lines: u8,
+    /// `:power off`.
+    pub powered_off: bool,
+    /// `:kept`.
+    pub kept: Option<String>,
 }
 
 impl Recorder {
@@ -49,12 +55,18 @@ impl Recorder {
             format!(":seed {}", heading.seed),
             format!(":lines {}", heading.lines),
             ":flow recorded".to_owned(),
-            String::new(),
         ] {
             writer.line(&line);
         }
+        if heading.powered_off {
+            writer.line(":power off");
+        }
+        if let Some(line) = &heading.kept {
+            writer.line(&format!(":kept {line}"));
+        }
+        writer.line("");
         let file = BufWriter::new(File::create(path)?);
-        Ok(Self { file, writer, later: Vec::new(), at: SimTime::ZERO })
+        Ok(Self { file, writer, later: Vec::new(), at: SimTime::ZERO, by_itself: false })
     }
 
     /// Something happens.
@@ -64,6 +76,7 @@ impl Recorder {
     pub fn input(&mut self, now: SimTime, input: &Input<'_>) -> io::Result<()> {
         // That time passes is not told before something happens in it.
         if matches!(input, Input::Timeout) {
+            self.by_itself = true;
             return Ok(());
         }
         self.pass(now)?;
@@ -91,7 +104,7 @@ impl Recorder {
 
     /// The module does something; `goes_on` as [`Writer::output`] has it.
     pub fn output(&mut self, now: SimTime, output: &Output, goes_on: bool) {
-        if now == self.at {
+        if now == self.at && !self.by_itself {
             self.writer.output(now, output, goes_on);
         } else {
             self.later.push((now, output.clone(), goes_on));
@@ -110,13 +123,79 @@ impl Recorder {
     /// Time has passed since the last input: a `~`, and behind it what came by itself.
     fn pass(&mut self, now: SimTime) -> io::Result<()> {
         let span = now.since(self.at);
-        if !span.is_zero() {
+        // Without time there must be a `~` all the same: only behind one does anything come by itself.
+        if !span.is_zero() || !self.later.is_empty() {
             self.writer.pass(Span(span));
         }
         for (at, output, goes_on) in self.later.drain(..) {
             self.writer.output(at, &output, goes_on);
         }
-        self.at = now;
+        (self.at, self.by_itself) = (now, false);
         self.file.write_all(self.writer.take().as_bytes())
+    }
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test reads a file, and may panic"
+)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::line::LineId;
+    use crate::modem::{Modem, World};
+    use crate::profile::Profile;
+    use crate::transcript::play;
+
+    /// Without modelled delays the interface is there the instant the key is held, and the line has
+    /// been silent for long enough to say so: `RDY` comes by itself, and no time has passed.
+    fn record(taken_after: Duration) -> String {
+        let profile = Profile::default().with(&["v250.ipr = 115200".to_owned()]).unwrap().instant();
+        let mut modem = Modem::new(&profile, 1, 0).powered_off();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.at");
+        let heading = Heading {
+            profile: "fixed".to_owned(),
+            instant: true,
+            seed: 0,
+            lines: 1,
+            powered_off: true,
+            kept: None,
+        };
+        let mut recorder = Recorder::create(&path, &heading).unwrap();
+        let pressed = SimTime::ZERO + Duration::from_secs(1);
+        let taken = pressed + taken_after;
+        for (at, input) in [
+            (pressed, Input::World(World::PowerKey)),
+            (pressed, Input::Timeout),
+            (taken, Input::Written(LineId::FIRST, 7)),
+        ] {
+            recorder.input(at, &input).unwrap();
+            modem.handle(at, input);
+            while let Some(output) = modem.poll_output() {
+                recorder.output(at, &output, false);
+            }
+        }
+        recorder.finish(taken).unwrap();
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    #[test]
+    fn what_comes_by_itself_at_once_is_played_back_as_it_came() {
+        for (taken_after, pass) in [(7, "7ms"), (0, "0s")] {
+            let recorded = record(Duration::from_millis(taken_after));
+            let expected = format!("~ 1s\n! power-key\n~ {pass}\n< \\r\\nRDY\\r\\n\n= 7\n");
+            let (_, entries) = recorded.split_once("\n\n").unwrap();
+            assert_eq!(entries, expected);
+            let load = |_: &str| {
+                Profile::default()
+                    .with(&["v250.ipr = 115200".to_owned()])
+                    .map_err(|error| error.to_string())
+            };
+            assert_eq!(play(&recorded, &load).unwrap(), recorded);
+        }
     }
 }

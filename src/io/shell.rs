@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tracing::{Level, debug, enabled, trace};
+use tracing::{Level, debug, enabled, trace, warn};
 
 use super::clock::Clock;
 use super::ftp_client::FtpClient;
 use super::line::WireEvent;
 use super::lookup::Lookup;
+use super::memory::Memory;
 use super::record::Recorder;
 use super::wire::Wire;
 use crate::ftp::{Event, Request};
@@ -43,6 +44,8 @@ pub struct Shell {
     lookup: Lookup,
     /// What befalls the module from outside, until nobody is left to say so.
     world: Option<Receiver<World>>,
+    /// Where `AT&W` keeps settings beyond this run.
+    memory: Option<Memory>,
     clock: Clock,
     /// The module time of the last input.
     reached: SimTime,
@@ -81,6 +84,7 @@ impl Shell {
             ftp,
             lookup,
             world: None,
+            memory: None,
             clock,
             reached: SimTime::ZERO,
             recorder,
@@ -93,6 +97,13 @@ impl Shell {
     #[must_use]
     pub fn in_world(mut self, world: Receiver<World>) -> Self {
         self.world = Some(world);
+        self
+    }
+
+    /// The same with a memory that outlives it.
+    #[must_use]
+    pub fn with_memory(mut self, memory: Option<Memory>) -> Self {
+        self.memory = memory;
         self
     }
 
@@ -190,6 +201,14 @@ impl Shell {
                 debug!("line {line}: the host has gone");
                 self.feed(now, Input::LineClosed(line))
             }
+            WireEvent::Signal(signal) => {
+                debug!("line {line} > {signal}");
+                self.feed(now, Input::Signal(line, signal))
+            }
+            WireEvent::Speed(speed) => {
+                debug!("line {line} > {speed}");
+                self.feed(now, Input::HostSpeed(line, speed))
+            }
             WireEvent::Written(count) => {
                 self.left[line.index()] += count;
                 self.catch_up(now)?;
@@ -266,11 +285,21 @@ impl Shell {
                 debug!("dns > {}", name.escape_ascii());
                 self.lookup.begin(self.ftp.names_mut().clone(), name);
             }
+            Output::Kept(line) => {
+                if let Some(memory) = &self.memory
+                    && let Err(error) = memory.write(&line)
+                {
+                    warn!("settings are kept for this run only: {error}");
+                }
+            }
             Output::NameServers(servers) => {
                 debug!("dns > ask {servers:?}");
                 self.lookup.choose(self.ftp.names_mut(), &servers);
             }
-            Output::Signal(..) => {}
+            Output::Signal(line, signal) => {
+                debug!("line {line} < {signal}");
+                self.wires[line.index()].signal(signal);
+            }
             Output::Line(line, bytes) => {
                 log_line(line, "<", &bytes);
                 self.wires[line.index()].write(bytes);

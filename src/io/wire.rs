@@ -6,7 +6,10 @@ use std::task::{Context, Poll};
 
 use super::line::WireEvent;
 use super::pty::Pty;
+use super::rfc2217::Rfc2217Line;
+use super::serial::SerialLine;
 use super::tcp::TcpLine;
+use crate::line::ModuleSignal;
 
 /// A wire to one host.
 #[derive(Debug)]
@@ -15,6 +18,10 @@ pub enum Wire {
     Pty(Pty),
     /// A TCP port that serves one client at a time.
     Tcp(TcpLine),
+    /// The same with signals and speed, as RFC 2217 has them.
+    Rfc2217(Box<Rfc2217Line>),
+    /// A serial port.
+    Serial(SerialLine),
 }
 
 impl Wire {
@@ -34,6 +41,8 @@ impl Wire {
         match self {
             Self::Pty(pty) => pty.poll_event(cx, buf, room),
             Self::Tcp(tcp) => tcp.poll_event(cx, buf, room),
+            Self::Rfc2217(line) => line.poll_event(cx, buf, room),
+            Self::Serial(line) => line.poll_event(cx, buf, room),
         }
     }
 
@@ -44,6 +53,17 @@ impl Wire {
         match self {
             Self::Pty(pty) => pty.write(bytes),
             Self::Tcp(tcp) => tcp.write(bytes),
+            Self::Rfc2217(line) => line.write(bytes),
+            Self::Serial(line) => line.write(bytes),
+        }
+    }
+
+    /// Moves a signal of the module's; a wire without signals has nothing to move.
+    pub fn signal(&mut self, signal: ModuleSignal) {
+        match self {
+            Self::Pty(_) | Self::Tcp(_) => {}
+            Self::Rfc2217(line) => line.signal(signal),
+            Self::Serial(line) => line.signal(signal),
         }
     }
 
@@ -52,6 +72,8 @@ impl Wire {
         match self {
             Self::Pty(pty) => pty.take_written(),
             Self::Tcp(tcp) => tcp.take_written(),
+            Self::Rfc2217(line) => line.take_written(),
+            Self::Serial(line) => line.take_written(),
         }
     }
 
@@ -65,6 +87,8 @@ impl Wire {
         match self {
             Self::Pty(pty) => pty.poll_drained(cx),
             Self::Tcp(tcp) => tcp.poll_drained(cx),
+            Self::Rfc2217(line) => line.poll_drained(cx),
+            Self::Serial(line) => line.poll_drained(cx),
         }
     }
 }
@@ -75,6 +99,8 @@ impl fmt::Display for Wire {
         match self {
             Self::Pty(pty) => write!(f, "{} ({})", pty.path().display(), pty.device().display()),
             Self::Tcp(tcp) => write!(f, "tcp {}", tcp.local_addr()),
+            Self::Rfc2217(line) => write!(f, "rfc2217 {}", line.local_addr()),
+            Self::Serial(line) => write!(f, "serial {}", line.settings().device.display()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A command line is executed (V.250 5.2.3): its commands in turn, one final result, one burst.
 
+use thiserror::Error;
+
 use super::adaptor::After;
 use super::{Delivery, Modem};
 use crate::at::{CommandLine, Reply, ResultCode, Typed};
@@ -7,7 +9,35 @@ use crate::commands::{self, Ctx, LineReply, Outcome};
 use crate::ftp::{Effect, Request};
 use crate::line::LineId;
 
+/// These settings are none that this module keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0:?} sets nothing that a module keeps")]
+pub struct NotKept(String);
+
 impl Modem {
+    /// The same module with settings that `AT&W` kept in an earlier run, as [`Output::Kept`] told them:
+    /// those with which it comes up.
+    ///
+    /// # Errors
+    /// A command in it is none that sets something.
+    ///
+    /// [`Output::Kept`]: super::Output::Kept
+    pub fn with_kept(mut self, line: &str) -> Result<Self, NotKept> {
+        let mut reply = LineReply::default();
+        let outcome = self.run(LineId::FIRST, line.trim().as_bytes(), &mut reply);
+        let says = !reply.before.is_empty() || !reply.after.is_empty();
+        let does = !reply.effects.is_empty() || !reply.deeds.is_empty();
+        if outcome != Outcome::Ok || says || does {
+            return Err(NotKept(line.to_owned()));
+        }
+        self.stored = self.line(LineId::FIRST).settings.clone();
+        for line in self.line_ids() {
+            self.line(line).settings = self.stored.clone();
+            self.follow(line);
+        }
+        Ok(self)
+    }
+
     /// Executes what was typed on `line`. Settings and states change at once; the answer, and
     /// what is asked of the server, follow when the response time is over. A session is dropped at
     /// once, too: another line may open the next one before `DEACT OK`.
@@ -70,6 +100,8 @@ impl Modem {
             stored: &mut self.stored,
             radio: &mut self.radio,
             sim: &mut self.sim,
+            now: self.now,
+            clock: &mut self.clock,
             network: &mut self.network,
             contexts: &mut self.contexts,
             service: &mut self.service,

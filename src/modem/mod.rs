@@ -21,10 +21,12 @@ use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
 use crate::network::Network;
 use crate::profile::{Profile, UploadTime};
 use crate::radio::Radio;
+use crate::real_time::RealTimeClock;
 use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
+pub use execute::NotKept;
 use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use uart::Uart;
@@ -70,6 +72,8 @@ pub enum Output {
     Ftp(Request),
     /// The addresses of this name are wanted; [`Input::Resolved`] answers. One at a time.
     Resolve(Vec<u8>),
+    /// `AT&W` has kept the settings; this command line, given to [`Modem::with_kept`], brings them back.
+    Kept(String),
     /// From now on these servers are to be asked for names; with none, those of the profile.
     NameServers(Vec<Ipv4Addr>),
 }
@@ -101,6 +105,7 @@ pub struct Modem {
     stored: Settings,
     radio: Radio,
     sim: Sim,
+    clock: RealTimeClock,
     network: Network,
     contexts: Contexts,
     /// Of each line.
@@ -151,6 +156,7 @@ impl Modem {
             stored: Settings::factory(&profile.v250),
             radio,
             sim,
+            clock: RealTimeClock::powered(SimTime::ZERO),
             network,
             contexts: Contexts::default(),
             circuits: vec![Circuits::default(); usize::from(lines)],

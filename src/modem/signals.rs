@@ -26,6 +26,8 @@ pub(super) struct Circuits {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
+    /// DSR: the module is on.
+    ready: bool,
     dcd: bool,
     ri: bool,
     cts: bool,
@@ -53,11 +55,10 @@ impl Modem {
         if self.circuits[line.index()].told.is_some() {
             return;
         }
-        let dcd = self.dcd(line);
-        let cts = self.cts(line);
-        self.circuits[line.index()].told = Some(Told { dcd, ri: false, cts });
+        let (ready, dcd, cts) = (self.is_on, self.dcd(line), self.cts(line));
+        self.circuits[line.index()].told = Some(Told { ready, dcd, ri: false, cts });
         for signal in [
-            ModuleSignal::Dsr(true),
+            ModuleSignal::Dsr(ready),
             ModuleSignal::Cts(cts),
             ModuleSignal::Dcd(dcd),
             ModuleSignal::Ri(false),
@@ -120,8 +121,8 @@ impl Modem {
     }
 
     pub(super) fn end_ring(&mut self, line: LineId) {
-        if let Some(told) = &mut self.circuits[line.index()].told {
-            told.ri = false;
+        let told = self.circuits[line.index()].told.as_mut();
+        if told.is_some_and(|told| std::mem::take(&mut told.ri)) {
             self.signal(line, ModuleSignal::Ri(false));
         }
     }
@@ -129,33 +130,34 @@ impl Modem {
     /// Tells what has changed since it was last told.
     pub(super) fn tell_signals(&mut self) {
         for line in self.line_ids() {
-            let dcd = self.dcd(line);
-            if let Some(told) = &mut self.circuits[line.index()].told
-                && told.dcd != dcd
-            {
-                told.dcd = dcd;
-                self.signal(line, ModuleSignal::Dcd(dcd));
+            let (ready, dcd, cts) = (self.is_on, self.dcd(line), self.cts(line));
+            let Some(told) = &mut self.circuits[line.index()].told else {
+                continue;
+            };
+            let before = std::mem::replace(told, Told { ready, dcd, cts, ..*told });
+            if before.ready != ready {
+                self.signal(line, ModuleSignal::Dsr(ready));
             }
-            let cts = self.cts(line);
-            if let Some(told) = &mut self.circuits[line.index()].told
-                && told.cts != cts
-            {
-                told.cts = cts;
+            if before.cts != cts {
                 self.signal(line, ModuleSignal::Cts(cts));
+            }
+            if before.dcd != dcd {
+                self.signal(line, ModuleSignal::Dcd(dcd));
             }
         }
     }
 
-    /// `AT&C`: while there is a data link, or always.
+    /// `AT&C`: while there is a data link, or always while the module is on.
     fn dcd(&self, line: LineId) -> bool {
         let adaptor = &self.lines[line.index()];
-        adaptor.settings.dcd == 0 || adaptor.is_online()
+        self.is_on && (adaptor.settings.dcd == 0 || adaptor.is_online())
     }
 
-    /// `AT+IFC`: off while the module takes no more, where that is how it says so; else always on.
+    /// `AT+IFC`: off while the module takes no more, where that is how it says so; else on while the
+    /// module is.
     fn cts(&self, line: LineId) -> bool {
         let by_module = self.lines[line.index()].settings.ifc.1;
-        by_module != 2 || self.adaptor_room(line) > 0
+        self.is_on && (by_module != 2 || self.adaptor_room(line) > 0)
     }
 
     fn signal(&mut self, line: LineId, signal: ModuleSignal) {

@@ -12,6 +12,7 @@ use crate::line::LineId;
 use crate::network::{Registration, outcome};
 use crate::profile::{Coverage, SimState};
 use crate::radio::Radio;
+use crate::real_time::RealTimeClock;
 
 /// What befalls the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,10 +83,13 @@ impl Modem {
             World::PowerKey if !self.is_on => self.start(),
             World::PowerKey => {
                 self.announce("NORMAL POWER DOWN");
-                self.agenda
-                    .plan(self.now + self.profile.boot.power_down, Delivery::Stage(Stage::Off));
+                // Long enough for it to be heard, where no delay is modelled.
+                let least = self.profile.timing.late_result_gap * 2;
+                let due = self.now + self.profile.boot.power_down.max(least);
+                self.agenda.plan(due, Delivery::Stage(Stage::Off));
             }
             World::Reset => {
+                self.clock = RealTimeClock::powered(self.now);
                 self.flush();
                 self.line_ids().for_each(|line| self.stop_sending(line));
                 self.switch_off();
@@ -127,6 +131,7 @@ impl Modem {
                 self.start();
             }
             Deed::PowerDown => self.switch_off(),
+            Deed::Keep(line) => self.outputs.push_back(Output::Kept(line)),
             Deed::Unlocked => self.look_for_network(),
             Deed::Attach => self.register(Domain::Gprs, outcome(self.network.coverage)),
             Deed::Detach => {
@@ -207,6 +212,7 @@ impl Modem {
             self.outputs.push_back(Output::NameServers(Vec::new()));
         }
         self.contexts = Contexts::default();
+        self.network.operator_format = 0;
         if self.service.has_session() {
             self.outputs.push_back(Output::Ftp(Request::Drop));
             self.bearer.ask(now, &Request::Drop, false);

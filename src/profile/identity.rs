@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "io", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Identity {
-    /// `AT+CGMI` and the first line of `ATI`.
+    /// `AT+CGMI` and the first line of `ATI`: 1 to 100 characters of printable ASCII, as the next two.
     pub manufacturer: String,
     /// `AT+CGMM` and the second line of `ATI`.
     pub model: String,

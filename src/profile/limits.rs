@@ -11,42 +11,63 @@ use super::SPEEDS;
 pub(super) enum Must {
     /// An integer from the first to the second, both included.
     LieWithin(i64, i64),
-    /// An integer from the first to the second, or the third.
+    /// The same, or the third.
     LieWithinOrBe(i64, i64, i64),
     /// One of these integers.
     BeOneOf(&'static [i64]),
-    /// A string of so many decimal digits, from the first to the second.
-    HaveDigits(usize, usize),
-    /// A string of so many hexadecimal digits.
-    HaveHexDigits(usize),
-    /// A string of so many letters and decimal digits, from the first to the second.
-    HaveLetters(usize, usize),
+    /// A string of so many, at least and at most, of these characters.
+    Consist(usize, usize, Alphabet),
+    /// The name of an FTP command as results begin with it.
+    NameFtpCommand,
 }
 
-use Must::{BeOneOf, HaveDigits, HaveHexDigits, HaveLetters, LieWithin, LieWithinOrBe};
+/// The characters of a string.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Alphabet {
+    Digits,
+    HexDigits,
+    LettersAndDigits,
+    /// What stands on a line of the module, where a control character would frame an answer.
+    PrintableAscii,
+    /// The same without a quotation mark, where the module puts some around it.
+    Quotable,
+}
 
-/// Every key with such a bound, dotted.
+use Alphabet::{Digits, HexDigits, LettersAndDigits, PrintableAscii, Quotable};
+use Must::{BeOneOf, Consist, LieWithin, LieWithinOrBe, NameFtpCommand};
+
+/// Hosts have buffers of 128 bytes for a line.
+const LINE: Must = Consist(1, 100, PrintableAscii);
+
+/// Every key with such a bound, dotted; that of a list holds for each of its values.
 pub(super) const LIMITS: &[(&str, Must)] = &[
-    ("identity.imei", HaveDigits(15, 15)),
+    ("identity.manufacturer", LINE),
+    ("identity.model", LINE),
+    ("identity.revision", LINE),
+    ("identity.imei", Consist(15, 15, Digits)),
     ("v250.s3", LieWithin(0, 127)),
     ("v250.s4", LieWithin(0, 127)),
     ("v250.s5", LieWithin(0, 127)),
+    ("v250.line_length", LieWithin(16, 65_536)),
     ("v250.ipr", BeOneOf(&SPEEDS)),
     ("v250.ifc", LieWithin(0, 2)),
     ("v250.cmee", LieWithin(0, 2)),
-    ("v250.line_length", LieWithin(16, 65_536)),
     ("timing.jitter_percent", LieWithin(0, 90)),
-    ("sim.pin", HaveDigits(4, 8)),
-    ("sim.puk", HaveDigits(8, 8)),
-    ("sim.imsi", HaveDigits(15, 15)),
-    ("sim.iccid", HaveLetters(19, 20)),
-    ("network.lac", HaveHexDigits(4)),
-    ("network.cell", HaveHexDigits(4)),
+    ("sim.pin", Consist(4, 8, Digits)),
+    ("sim.puk", Consist(8, 8, Digits)),
+    ("sim.imsi", Consist(15, 15, Digits)),
+    ("sim.iccid", Consist(19, 20, LettersAndDigits)),
+    ("network.operator", Consist(1, 64, Quotable)),
+    ("network.operator_code", Consist(5, 6, Digits)),
+    ("network.lac", Consist(4, 4, HexDigits)),
+    ("network.cell", Consist(4, 4, HexDigits)),
     ("network.rssi", LieWithinOrBe(0, 31, 99)),
     ("network.ber", LieWithinOrBe(0, 7, 99)),
     ("bearer.uplink_bps", LieWithin(0, 1_000_000_000)),
     ("bearer.downlink_bps", LieWithin(0, 1_000_000_000)),
     ("ftp.window", LieWithin(1024, 16_777_216)),
+    ("spelling.blank_after_colon", NameFtpCommand),
+    ("quirks.deactivated", LINE),
 ];
 
 /// A value of a kind that has limits.
@@ -70,28 +91,46 @@ impl<'a> Given<'a> {
 impl Must {
     /// Whether the value is as it must be; one of another type is another mistake.
     pub(super) fn allows(self, given: &Given<'_>) -> bool {
+        let within = |least, most, value| (i128::from(least)..=i128::from(most)).contains(value);
         match (self, given) {
-            (LieWithin(least, most), Given::Integer(value)) => {
-                (i128::from(least)..=i128::from(most)).contains(value)
-            }
+            (LieWithin(least, most), Given::Integer(value)) => within(least, most, value),
             (LieWithinOrBe(least, most, other), Given::Integer(value)) => {
-                (i128::from(least)..=i128::from(most)).contains(value)
-                    || *value == i128::from(other)
+                within(least, most, value) || *value == i128::from(other)
             }
-            (BeOneOf(values), Given::Integer(value)) => {
-                values.iter().any(|one| i128::from(*one) == *value)
+            (BeOneOf(values), Given::Integer(given)) => {
+                values.iter().any(|value| i128::from(*value) == *given)
             }
-            (HaveDigits(least, most), Given::Text(text)) => {
-                (least..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+            (Consist(least, most, alphabet), Given::Text(text)) => {
+                (least..=most).contains(&text.len()) && text.chars().all(|c| alphabet.has(c))
             }
-            (HaveHexDigits(count), Given::Text(text)) => {
-                text.len() == count && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-            }
-            (HaveLetters(least, most), Given::Text(text)) => {
-                (least..=most).contains(&text.len())
-                    && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            }
+            (NameFtpCommand, Given::Text(text)) => text.strip_prefix("+QFTP").is_some_and(|name| {
+                !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase())
+            }),
             _ => true,
+        }
+    }
+}
+
+impl Alphabet {
+    fn has(self, c: char) -> bool {
+        match self {
+            Digits => c.is_ascii_digit(),
+            HexDigits => c.is_ascii_hexdigit(),
+            LettersAndDigits => c.is_ascii_alphanumeric(),
+            PrintableAscii => (' '..='~').contains(&c),
+            Quotable => (' '..='~').contains(&c) && c != '"',
+        }
+    }
+
+    /// The same as a class of a regular expression.
+    #[cfg(feature = "io")]
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Digits => "[0-9]",
+            HexDigits => "[0-9A-Fa-f]",
+            LettersAndDigits => "[0-9A-Za-z]",
+            PrintableAscii => "[ -~]",
+            Quotable => "[ !#-~]",
         }
     }
 }
@@ -102,14 +141,25 @@ impl fmt::Display for Must {
             LieWithin(least, most) => write!(f, "{least} to {most}"),
             LieWithinOrBe(least, most, other) => write!(f, "{least} to {most}, or {other}"),
             BeOneOf(values) => {
-                let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+                let values: Vec<String> = values.iter().map(i64::to_string).collect();
                 write!(f, "one of {}", values.join(", "))
             }
-            HaveDigits(least, most) if least == most => write!(f, "{most} digits"),
-            HaveDigits(least, most) => write!(f, "{least} to {most} digits"),
-            HaveHexDigits(count) => write!(f, "{count} hexadecimal digits"),
-            HaveLetters(least, most) => write!(f, "{least} to {most} letters or digits"),
+            Consist(count, most, alphabet) if count == most => write!(f, "{count} {alphabet}"),
+            Consist(least, most, alphabet) => write!(f, "{least} to {most} {alphabet}"),
+            NameFtpCommand => f.write_str("an FTP command in capitals, as \"+QFTPSTAT\""),
         }
+    }
+}
+
+impl fmt::Display for Alphabet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Digits => "digits",
+            HexDigits => "hexadecimal digits",
+            LettersAndDigits => "letters or digits",
+            PrintableAscii => "characters of printable ASCII",
+            Quotable => "characters of printable ASCII other than '\"'",
+        })
     }
 }
 
@@ -133,12 +183,13 @@ mod tests {
         for (key, must) in LIMITS {
             let (section, key) = key.split_once('.').unwrap();
             let value = &profile[section][key];
-            match must {
-                LieWithin(..) | LieWithinOrBe(..) | BeOneOf(_) => {
-                    assert!(value.is_integer(), "{key}")
-                }
-                HaveDigits(..) | HaveHexDigits(_) | HaveLetters(..) => {
-                    assert!(value.is_str(), "{key}");
+            let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+            for value in values {
+                match must {
+                    LieWithin(..) | LieWithinOrBe(..) | BeOneOf(_) => {
+                        assert!(value.is_integer(), "{key}");
+                    }
+                    Consist(..) | NameFtpCommand => assert!(value.is_str(), "{key}"),
                 }
             }
         }
@@ -146,9 +197,30 @@ mod tests {
 
     #[test]
     fn a_range_has_both_its_ends() {
-        let within = |value| LieWithin(2, 4).allows(&Given::Integer(value));
-        assert_eq!([1, 2, 4, 5].map(within), [false, true, true, false]);
-        let digits = |text| HaveDigits(2, 2).allows(&Given::Text(text));
-        assert_eq!(["1", "12", "123", "1a"].map(digits), [false, true, false, false]);
+        let within = |must: Must| [1, 2, 4, 5, 99].map(|value| must.allows(&Given::Integer(value)));
+        assert_eq!(within(LieWithin(2, 4)), [false, true, true, false, false]);
+        assert_eq!(within(LieWithinOrBe(2, 4, 99)), [false, true, true, false, true]);
+        assert_eq!(within(BeOneOf(&[1, 5])), [true, false, false, true, false]);
+    }
+
+    #[test]
+    fn a_text_has_its_length_and_its_alphabet() {
+        let digits = |text| Consist(2, 3, Digits).allows(&Given::Text(text));
+        assert_eq!(["1", "12", "123", "1234", "1a"].map(digits), [false, true, true, false, false]);
+        let every = |alphabet: Alphabet| {
+            (0..=255).map(char::from).filter(|c| alphabet.has(*c)).collect::<String>()
+        };
+        assert_eq!(every(Digits), "0123456789");
+        assert_eq!(every(HexDigits), "0123456789ABCDEFabcdef");
+        assert_eq!(every(LettersAndDigits).len(), 62);
+        let printable = every(PrintableAscii);
+        assert_eq!(printable.len(), 95);
+        assert!(printable.starts_with(' ') && printable.ends_with('~'));
+        assert_eq!(every(Quotable), printable.replace('"', ""));
+        let name = |text| NameFtpCommand.allows(&Given::Text(text));
+        assert_eq!(
+            ["+QFTPPATH", "QFTPPATH", "+QFTP", "+QFTPPath", "+QIFGCNT"].map(name),
+            [true, false, false, false, false]
+        );
     }
 }

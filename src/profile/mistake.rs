@@ -77,10 +77,15 @@ pub(super) fn first(text: &str, known: &Table) -> Result<(), ProfileError> {
     compare(given.get_ref(), known, "", known, &mut mistakes);
     for (key, must) in LIMITS {
         let Some(found) = find(given.get_ref(), key) else { continue };
-        let Some(value) = Given::of(found.get_ref()).filter(|value| !must.allows(value)) else {
-            continue;
+        let values = match found.get_ref() {
+            DeValue::Array(values) => values.iter().collect(),
+            _ => vec![found],
         };
-        mistakes.push((found.span(), format!("{key} is {value}; it must be {must}")));
+        for found in values {
+            if let Some(value) = Given::of(found.get_ref()).filter(|value| !must.allows(value)) {
+                mistakes.push((found.span(), format!("{key} is {value}; it must be {must}")));
+            }
+        }
     }
     let first = mistakes.into_iter().min_by_key(|(span, _)| span.start);
     first.map_or(Ok(()), |(span, mistake)| Err(ProfileError::new(text, Some(span), mistake)))
@@ -227,6 +232,27 @@ mod tests {
             (
                 "identity.imei = \"12\"",
                 "line 1, column 17: identity.imei is \"12\"; it must be 15 digits",
+            ),
+            (
+                "network.rssi = 32",
+                "line 1, column 16: network.rssi is 32; it must be 0 to 31, or 99",
+            ),
+            (
+                "sim.pin = \"12345678901\"",
+                "line 1, column 11: sim.pin is \"12345678901\"; it must be 4 to 8 digits",
+            ),
+            ("v250.ifc = 3", "line 1, column 12: v250.ifc is 3; it must be 0 to 2"),
+            (
+                "v250.ipr = 110",
+                "line 1, column 12: v250.ipr is 110; it must be one of 0, 75, 150, 300, 600, 1200, 2400, 4800, 9600, 14400, 19200, 28800, 38400, 57600, 115200",
+            ),
+            (
+                "[identity]\nmodel = \"\"",
+                "line 2, column 9: identity.model is \"\"; it must be 1 to 100 characters of printable ASCII",
+            ),
+            (
+                "[spelling]\nblank_after_colon = [\"+QFTPSTAT\", \"QFTPPATH\"]",
+                "line 2, column 35: spelling.blank_after_colon is \"QFTPPATH\"; it must be an FTP command in capitals, as \"+QFTPSTAT\"",
             ),
         ] {
             assert_eq!(Profile::parse(text).unwrap_err().to_string(), message);

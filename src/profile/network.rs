@@ -11,8 +11,10 @@ use serde::{Deserialize, Serialize};
 pub struct NetworkModel {
     /// What the module finds when it looks for a network.
     pub coverage: Coverage,
-    /// `AT+COPS?`: the operator's name.
+    /// `AT+COPS?`: the operator's name, 1 to 64 characters of printable ASCII other than `"`.
     pub operator: String,
+    /// `AT+COPS?` behind `AT+COPS=3,2`: the operator's country and network code, 5 or 6 digits.
+    pub operator_code: String,
     /// Location area code in `AT+CREG?`: 4 hexadecimal digits.
     pub lac: String,
     /// Cell in `AT+CREG?`: 4 hexadecimal digits.
@@ -30,6 +32,7 @@ impl Default for NetworkModel {
         Self {
             coverage: Coverage::Home,
             operator: "CHINA MOBILE".into(),
+            operator_code: "46000".into(),
             lac: "1878".into(),
             cell: "0873".into(),
             rssi: 28,

@@ -52,7 +52,8 @@ pub struct Quirks {
     pub failure_keeps_resume_point: bool,
     /// The port of `AT+QFTPOPEN` may stand in quotes.
     pub quoted_port: bool,
-    /// What `AT+QIDEACT` answers: `DEACT OK`, or `OK` as the manual's 4.5 prints.
+    /// What `AT+QIDEACT` answers: `DEACT OK`, or `OK` as the manual's 4.5 prints; 1 to 100
+    /// characters of printable ASCII.
     pub deactivated: String,
     /// With `AT+IFC=1,1`, 0x77 travels as 77 88, 0x11 as 77 EE and 0x13 as 77 EC, both ways.
     pub flow_escape: bool,

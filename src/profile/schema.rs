@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Profile;
 use super::limits::{LIMITS, Must};
@@ -23,9 +23,13 @@ impl Profile {
             .into_root_schema_for::<Self>();
         for (key, must) in LIMITS {
             let pointer = format!("/properties/{}", key.replace('.', "/properties/"));
-            if let Some(Value::Object(property)) = schema.pointer_mut(&pointer) {
-                property.extend(keywords(*must));
+            let Some(mut value) = schema.pointer_mut(&pointer) else {
+                unreachable!("{key} has a limit, and a test says that it is a key");
+            };
+            if value["items"].is_object() {
+                value = &mut value["items"];
             }
+            limit(value, *must);
         }
         RecursiveTransform(forget_default_sections).transform(&mut schema);
         // No value of JSON fails to be printed.
@@ -33,24 +37,22 @@ impl Profile {
     }
 }
 
-fn keywords(must: Must) -> serde_json::Map<String, Value> {
-    let schema = match must {
-        Must::LieWithin(least, most) => json_schema!({ "minimum": least, "maximum": most }),
-        Must::LieWithinOrBe(least, most, other) => json_schema!({
-            "anyOf": [{ "minimum": least, "maximum": most }, { "const": other }],
-        }),
-        Must::BeOneOf(values) => json_schema!({ "enum": values }),
-        Must::HaveDigits(least, most) => {
-            json_schema!({ "pattern": format!("^[0-9]{{{least},{most}}}$") })
+/// Writes into a schema what a value must be.
+fn limit(schema: &mut Value, must: Must) {
+    match must {
+        Must::LieWithin(least, most) => {
+            schema["minimum"] = least.into();
+            schema["maximum"] = most.into();
         }
-        Must::HaveHexDigits(count) => {
-            json_schema!({ "pattern": format!("^[0-9A-Fa-f]{{{count}}}$") })
+        Must::LieWithinOrBe(least, most, other) => {
+            schema["anyOf"] = json!([{ "minimum": least, "maximum": most }, { "const": other }]);
         }
-        Must::HaveLetters(least, most) => {
-            json_schema!({ "pattern": format!("^[0-9A-Za-z]{{{least},{most}}}$") })
+        Must::BeOneOf(values) => schema["enum"] = values.into(),
+        Must::Consist(least, most, alphabet) => {
+            schema["pattern"] = format!("^{}{{{least},{most}}}$", alphabet.class()).into();
         }
-    };
-    schema.as_object().cloned().unwrap_or_default()
+        Must::NameFtpCommand => schema["pattern"] = "^\\+QFTP[A-Z]+$".into(),
+    }
 }
 
 /// Each key tells its default; an editor that fills in a whole section of them only gets in the way.

@@ -27,6 +27,8 @@ pub struct Transcript {
     pub overrides: Vec<String>,
     /// `:power off`: the module is off at first.
     pub powered_off: bool,
+    /// `:kept`: the settings of an earlier run, as a command line.
+    pub kept: Option<String>,
     /// `:flow recorded`.
     pub recorded_flow: bool,
     /// All lines of the file in order, the header's too, without those that are computed.
@@ -80,6 +82,7 @@ impl Transcript {
             lines: 1,
             overrides: Vec::new(),
             powered_off: false,
+            kept: None,
             recorded_flow: false,
             entries: Vec::new(),
         };
@@ -105,7 +108,7 @@ impl Transcript {
             self.read_directive(directive)?;
             return Ok(Some(Entry::Kept(written)));
         }
-        if line.starts_with("dns> ") {
+        if line.starts_with("dns> ") || line.starts_with("kept> ") {
             return Ok(None);
         }
         if let Some(rest) = line.strip_prefix("ftp") {
@@ -153,6 +156,7 @@ impl Transcript {
             ("profile", name) if !name.is_empty() => self.profile = name.to_owned(),
             ("timing", "instant") => self.instant = true,
             ("timing", "faithful") => self.instant = false,
+            ("kept", line) if !line.is_empty() => self.kept = Some(line.to_owned()),
             ("power", "off") => self.powered_off = true,
             ("flow", "recorded") => self.recorded_flow = true,
             ("seed", seed) => self.seed = number(seed)?,

@@ -18,6 +18,10 @@ pub fn play(text: &str, load: &Load<'_>) -> Result<String, String> {
     let profile = profile.with(&transcript.overrides).map_err(|error| error.to_string())?;
     let profile = if transcript.instant { profile.instant() } else { profile };
     let modem = Modem::new(&profile, transcript.lines, transcript.seed);
+    let modem = match &transcript.kept {
+        None => modem,
+        Some(line) => modem.with_kept(line).map_err(|error| format!(":kept {error}"))?,
+    };
     let mut player = Player {
         modem: if transcript.powered_off { modem.powered_off() } else { modem },
         now: SimTime::ZERO,

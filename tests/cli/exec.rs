@@ -47,6 +47,18 @@ fn command_finds_lines_and_server_in_its_environment() {
 }
 
 #[test]
+fn command_finds_the_line_that_speaks_rfc2217_as_a_url() {
+    let here = Workplace::new();
+    let script = "echo \"${QUASIMODEM_TCP-none} $QUASIMODEM_RFC2217\"; cat ready.json";
+    let args = ["exec", "--tcp", "0,rfc2217", "--ready-file", "ready.json"];
+    let ended = here.start(&[&args[..], &["--", "sh", "-c", script]].concat()).finish();
+    let (found, ready) = ended.stdout.split_once('\n').unwrap();
+    let ready: serde_json::Value = ready.parse().unwrap();
+    let addr = ready["lines"][1]["addr"].as_str().unwrap();
+    assert_eq!(found, format!("none rfc2217://{addr}"));
+}
+
+#[test]
 fn command_finds_no_server_where_none_was_asked_for() {
     let here = Workplace::new();
     let script = "echo \"${QUASIMODEM_FTP_ADDR-none} ${QUASIMODEM_FTP_ROOT-none}\"";

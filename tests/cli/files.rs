@@ -32,7 +32,8 @@ fn check_tells_good_files_from_bad_ones_and_goes_on_after_a_bad_one() {
     assert_eq!(
         ended.stderr,
         "\
-quasimodem: bad.at: line 2: \"hello\" does not begin with one of > >> < ~ ! !> !< = and a blank
+quasimodem: bad.at: line 2: \"hello\" does not begin with one of > >> < ~ ! !> !< = and \
+a blank
 quasimodem: bad.toml: line 2, column 1: [ftp] has no key \"windw\"; the nearest is \"window\"
 quasimodem: set.at: line 2: [v250] has no key \"ecoh\"; the nearest is \"echo\"
 quasimodem: nowhere.at: profile \"none.toml\" is neither built in (m10, m95, m66, mc60) nor a \

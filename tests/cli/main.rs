@@ -12,6 +12,7 @@ mod support;
 mod exec;
 mod files;
 mod mistakes;
+mod power;
 mod profiles;
 mod ready;
 mod stopping;

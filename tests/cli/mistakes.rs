@@ -64,10 +64,30 @@ fn bad_values_are_status_2_and_tell_what_is_wanted() {
             &["run", "--pty", "tty", &format!("--tcp={addr}")],
             2,
             &format!(
-                "invalid value '{addr}' for '--tcp <[ADDR:]PORT>': write ADDR:PORT, as 127.0.0.1:2000, or PORT alone"
+                "invalid value '{addr}' for '--tcp <[ADDR:]PORT[,rfc2217]>': write ADDR:PORT, as 127.0.0.1:2000, or PORT alone"
             ),
         );
     }
+    here.refuses(
+        &["run", "--tcp", "2000,telnet"],
+        2,
+        "invalid value '2000,telnet' for '--tcp <[ADDR:]PORT[,rfc2217]>': \"telnet\" is nothing a TCP port can do; write rfc2217",
+    );
+    for (serial, reason) in [
+        (",9600", "the device is missing, as in /dev/ttyUSB0,115200"),
+        ("tty,fast", "\"fast\" is neither a speed, as 9600, nor rtscts"),
+    ] {
+        here.refuses(
+            &["run", "--serial", serial],
+            2,
+            &format!("invalid value '{serial}' for '--serial <DEVICE[,BAUD][,rtscts]>': {reason}"),
+        );
+    }
+    here.refuses(
+        &["run", "--serial", "missing"],
+        1,
+        "no line at missing: opening the serial port failed: No such file or directory (os error 2)",
+    );
     for (route, reason) in [
         ("x", "`=` is missing"),
         ("x=y", "the port after `=` is missing"),

@@ -1,6 +1,9 @@
 //! How a module says that it is there: on standard output, and in a file.
 
+use std::fs::File;
+use std::io::{Read, Write};
 use std::mem::MaybeUninit;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Instant;
@@ -8,6 +11,7 @@ use std::time::Instant;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::process::Signal;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::{Value, json};
 
 use crate::support::host::{Host, PATIENCE};
@@ -32,6 +36,53 @@ fn run_announces_each_line_in_its_order_and_nothing_else() {
     program.signal(Signal::TERM);
     let ended = program.finish();
     assert_eq!((ended.stdout.as_str(), ended.code()), ("", 0));
+}
+
+#[test]
+fn a_port_that_speaks_rfc2217_is_announced_as_one() {
+    let here = Workplace::new();
+    let args = ["run", "--tcp", "0,rfc2217", "--tcp", ":0", "--ready-file", "ready.json"];
+    let program = here.start(&args);
+    let [tcp, rfc2217] = [(); 2].map(|()| program.line());
+    let tcp = tcp.strip_prefix("ready tcp ").unwrap();
+    let rfc2217 = rfc2217.strip_prefix("ready rfc2217 ").unwrap();
+    let ready = std::fs::read_to_string(here.path().join("ready.json")).unwrap();
+    assert_eq!(
+        ready.parse::<Value>().unwrap()["lines"],
+        json!([{"kind": "tcp", "addr": tcp}, {"kind": "rfc2217", "addr": rfc2217}])
+    );
+    Host::connect(tcp.parse().unwrap()).command("ATE0", "ATE0\r\r\nOK\r\n");
+    let mut host = Host::connect(rfc2217.parse().unwrap());
+    host.expect(b"\xff\xfb\x00\xff\xfd\x00\xff\xfb\x03\xff\xfd\x03\xff\xfb\x01\xff\xfd\x2c");
+    host.command("ATE0", "ATE0\r\r\nOK\r\n");
+    program.signal(Signal::TERM);
+    assert_eq!(program.finish().code(), 0);
+}
+
+#[test]
+fn a_serial_port_is_announced_and_served_while_it_is_there() {
+    let here = Workplace::new();
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let mut cable: File = openpt(flags).unwrap().into();
+    grantpt(&cable).unwrap();
+    unlockpt(&cable).unwrap();
+    let device = ptsname(&cable, Vec::new()).unwrap();
+    symlink(device.to_str().unwrap(), here.path().join("ttyS0")).unwrap();
+    let args = ["run", "--serial", "ttyS0,9600", "--ready-file", "ready.json"];
+    let program = here.start(&args);
+    assert_eq!(program.line(), "ready serial ttyS0 9600");
+    let ready = std::fs::read_to_string(here.path().join("ready.json")).unwrap();
+    assert_eq!(
+        ready.parse::<Value>().unwrap()["lines"],
+        json!([{"kind": "serial", "device": "ttyS0", "baud": 9600}])
+    );
+    cable.write_all(b"ATE0\r").unwrap();
+    let mut answer = [0; 11];
+    cable.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"ATE0\r\r\nOK\r\n");
+    drop(cable);
+    program.signal(Signal::TERM);
+    assert_eq!(program.finish().code(), 0);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use crate::files::{random, sha256};
 use crate::over_both_lines;
 use crate::session::{
-    OK, close, configure, download, expect_state, get, let_go, open_built_in, open_routed, put,
-    upload,
+    OK, close, configure, download, expect_state, get, give_in_two, let_go, open_built_in,
+    open_routed, put, upload,
 };
 use crate::support::host::{Host, PATIENCE};
 use crate::support::module::{Line, Module};
@@ -68,6 +68,17 @@ fn escape(host: &mut Host) {
     std::thread::sleep(GUARD);
     host.send("+++");
     host.expect(OK);
+}
+
+/// Begins an upload of `hello`, and escapes when the server has the first two bytes.
+#[track_caller]
+fn escape_after_he(taker: &Taker, host: &mut Host, other: &mut Host) {
+    open_routed(host);
+    put(host, "f", 5);
+    host.send("he");
+    assert_eq!(taker.next(), b"he");
+    settle(other);
+    escape(host);
 }
 
 /// The module has done all that was to be done before: its other line answers, twice.
@@ -170,14 +181,8 @@ fn escaped_host_may_ask_and_is_refused_what_would_disturb_the_upload() {
     over_both_lines(|line| {
         let taker = Taker::start(2);
         let module = Module::routed(taker.server.addr(), &FAST);
-        let other = &mut module.host(line.other());
         let host = &mut module.host(line);
-        open_routed(host);
-        put(host, "f", 5);
-        host.send("he");
-        assert_eq!(taker.next(), b"he");
-        settle(other);
-        escape(host);
+        escape_after_he(&taker, host, &mut module.host(line.other()));
         expect_state(host, "TRANSFER");
         for (command, name) in [
             ("AT+QFTPPUT=\"g\",5,200", "+QFTPPUT"),
@@ -208,14 +213,8 @@ fn late_results_wait_while_an_upload_flows() {
     over_both_lines(|line| {
         let taker = Taker::start(2);
         let module = Module::routed(taker.server.addr(), &FAST);
-        let other = &mut module.host(line.other());
-        let host = &mut module.host(line);
-        open_routed(host);
-        put(host, "f", 5);
-        host.send("he");
-        assert_eq!(taker.next(), b"he");
-        settle(other);
-        escape(host);
+        let (host, other) = (&mut module.host(line), &mut module.host(line.other()));
+        escape_after_he(&taker, host, other);
         // At once, so that there is no silence in which to tell of the refusals.
         host.send("AT+QFTPPUT=\"g\",5\rAT+QFTPGET=\"g\"\rATO\r");
         host.expect(format!("{OK}{OK}{CONNECT}"));
@@ -234,18 +233,7 @@ fn late_results_wait_while_an_upload_flows() {
 fn late_results_wait_while_a_download_flows_until_its_own_result() {
     over_both_lines(|line| {
         let file = random(200_000);
-        let served = file.clone();
-        let (proceed, told) = channel();
-        let server = ScriptedFtp::start(move |mut control| {
-            control.login();
-            let mut data = control.begin("RETR f");
-            data.send(&served[..1000]);
-            told.recv_timeout(PATIENCE).unwrap();
-            data.send(&served[1000..]);
-            data.fin();
-            control.reply("226 done");
-            let_go(control);
-        });
+        let (server, proceed) = give_in_two(&file, 1000);
         let module = Module::routed(server.addr(), &FAST);
         let host = &mut module.host(line);
         open_routed(host);

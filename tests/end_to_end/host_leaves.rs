@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 
 use crate::files::random;
 use crate::over_both_lines;
-use crate::session::{OK, close, expect_state, get, let_go, open_routed};
+use crate::session::{OK, close, expect_state, get, give_in_two, let_go, open_routed};
 use crate::support::host::PATIENCE;
 use crate::support::module::Module;
 use crate::support::scripted_ftp::ScriptedFtp;
@@ -89,18 +89,7 @@ fn download_of_a_host_that_left_goes_on_and_the_next_host_hears_its_end() {
 fn next_host_finds_command_state_after_a_download_that_nobody_heard() {
     over_both_lines(|line| {
         let file = random(300_000);
-        let served = file.clone();
-        let (host_is_gone, gone) = channel();
-        let server = ScriptedFtp::start(move |mut control| {
-            control.login();
-            let mut data = control.begin("RETR f");
-            data.send(&served[..1000]);
-            gone.recv_timeout(PATIENCE).unwrap();
-            data.send(&served[1000..]);
-            data.fin();
-            control.reply("226 done");
-            let_go(control);
-        });
+        let (server, host_is_gone) = give_in_two(&file, 1000);
         let module = Module::routed(server.addr(), &[]);
         let mut watcher = module.host(line.other());
         let mut host = module.host(line);

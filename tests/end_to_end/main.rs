@@ -20,6 +20,7 @@ mod recording;
 mod refusals;
 mod server_leaves;
 mod session;
+mod signals;
 mod two_lines;
 
 use support::module::Line;

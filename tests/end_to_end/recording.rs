@@ -55,7 +55,7 @@ fn records(line: Line, options: &[&str]) {
     replays(&path);
 }
 
-fn replays(path: &Path) {
+pub fn replays(path: &Path) {
     let ended = Program::start(["replay", path.to_str().unwrap()]).finish();
     assert_eq!(ended.stdout, "1 transcript, 0 differ from the core\n");
     assert_eq!((ended.code(), ended.stderr.as_str()), (0, ""));

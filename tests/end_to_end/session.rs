@@ -1,7 +1,9 @@
 //! The commands that nearly every test begins or goes on with; echo is off.
 
-use crate::support::host::Host;
-use crate::support::scripted_ftp::Connection;
+use std::sync::mpsc::{Sender, channel};
+
+use crate::support::host::{Host, PATIENCE};
+use crate::support::scripted_ftp::{Connection, ScriptedFtp};
 
 pub const OK: &str = "\r\nOK\r\n";
 
@@ -82,4 +84,21 @@ pub fn let_go(mut control: Connection) {
         assert_eq!(command.escape_ascii().to_string(), "QUIT");
         control.reply("221 bye");
     }
+}
+
+/// A server that gives the first bytes of the file `f`, and the rest when it is told to.
+pub fn give_in_two(file: &[u8], first: usize) -> (ScriptedFtp, Sender<()>) {
+    let file = file.to_vec();
+    let (proceed, told) = channel();
+    let server = ScriptedFtp::start(move |mut control| {
+        control.login();
+        let mut data = control.begin("RETR f");
+        data.send(&file[..first]);
+        told.recv_timeout(PATIENCE).unwrap();
+        data.send(&file[first..]);
+        data.fin();
+        control.reply("226 done");
+        let_go(control);
+    });
+    (server, proceed)
 }

@@ -64,7 +64,7 @@ impl Host {
     /// module keeps for a host that is slow to listen.
     pub fn resynchronise(&mut self) {
         for _ in 0..ATTEMPTS {
-            self.pour(b"\rATE0\rAT+GSN\r");
+            self.pour(b"\rATE0V1Q0\rAT+GSN\r");
             while self.poll(PollFlags::IN, &SILENCE).is_some() {
                 self.listen();
                 if self.heard.ends_with(SERIAL_NUMBER) {

@@ -4,7 +4,7 @@ use quasimodem::ftp::{Event, Failure, Request};
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
 use crate::support::scripted_ftp::{Connection, Data, End, ScriptedFtp};
-use crate::user::{User, account, active, job};
+use crate::user::{User, account, active, job, session};
 
 /// The ways of servers to answer ABOR during a transfer; each ends with the reply to NOOP.
 const WAYS: [&[&str]; 6] = [
@@ -28,99 +28,97 @@ fn aborted(s: &mut Connection, mut data: Data, way: &[&str]) {
 #[tokio::test]
 async fn aborted_upload_leaves_the_session_in_step() {
     for way in WAYS {
-        let server = ScriptedFtp::start(move |mut s| {
-            s.login();
-            let data = s.begin("STOR a");
-            aborted(&mut s, data, way);
-            let mut data = s.begin_again("STOR b");
-            assert_eq!(data.receive_all(), b"xyz");
-            s.reply("226 done");
-            assert_eq!(s.end(), End::Reset);
-        });
-        let mut user = User::at(server.addr()).await;
-        assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
-        user.ask(Request::Send(vec![0; 64 << 20]));
-        assert!(matches!(user.outcome().await, Event::Sent(_)));
-        assert_eq!(user.answer(Request::Abort).await, Event::Aborted);
-        assert_eq!(user.store(job("b"), b"xyz").await, Event::Done);
-        drop(user);
-        server.finish().await;
+        session(
+            move |s| {
+                let data = s.begin("STOR a");
+                aborted(s, data, way);
+                let mut data = s.begin_again("STOR b");
+                assert_eq!(data.receive_all(), b"xyz");
+                s.reply("226 done");
+            },
+            async |user| {
+                assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
+                user.ask(Request::Send(vec![0; 64 << 20]));
+                assert!(matches!(user.outcome().await, Event::Sent(_)));
+                assert_eq!(user.answer(Request::Abort).await, Event::Aborted);
+                assert_eq!(user.store(job("b"), b"xyz").await, Event::Done);
+            },
+        )
+        .await;
     }
 }
 
 #[tokio::test]
 async fn aborted_download_leaves_the_session_in_step() {
     for way in WAYS {
-        let server = ScriptedFtp::start(move |mut s| {
-            s.login();
-            let mut data = s.begin("RETR a");
-            data.send(b"abcdef");
-            aborted(&mut s, data, way);
-            let mut data = s.begin_again("RETR b");
-            data.send(b"xyz");
-            data.fin();
-            s.reply("226 done");
-            assert_eq!(s.end(), End::Reset);
-        });
-        let mut user = User::at(server.addr()).await;
-        assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
-        assert_eq!(user.answer(Request::Pull(3)).await, Event::Data(b"abc".to_vec()));
-        assert_eq!(user.answer(Request::Abort).await, Event::Aborted);
-        assert_eq!(user.retrieve(job("b")).await, (b"xyz".to_vec(), Event::Done));
-        drop(user);
-        server.finish().await;
+        session(
+            move |s| {
+                let mut data = s.begin("RETR a");
+                data.send(b"abcdef");
+                aborted(s, data, way);
+                let mut data = s.begin_again("RETR b");
+                data.send(b"xyz");
+                data.fin();
+                s.reply("226 done");
+            },
+            async |user| {
+                assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
+                assert_eq!(user.answer(Request::Pull(3)).await, Event::Data(b"abc".to_vec()));
+                assert_eq!(user.answer(Request::Abort).await, Event::Aborted);
+                assert_eq!(user.retrieve(job("b")).await, (b"xyz".to_vec(), Event::Done));
+            },
+        )
+        .await;
     }
 }
 
 #[tokio::test]
 async fn abort_silences_what_was_already_on_the_way() {
     let (tell, told) = tokio::sync::oneshot::channel();
-    let server = ScriptedFtp::start(|mut s| {
-        s.login().answer("TYPE I", "200 ok");
-        let port = s.passive();
-        s.expect("RETR a");
-        let mut data = port.accept();
-        s.raw(b"150 go on\r\n226 done\r\n");
-        data.send(b"abc");
-        assert_eq!(data.half_close().end(), End::Fin);
-        tell.send(()).unwrap();
-        s.answer("CWD x", "250 there");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    user.ask(Request::Retrieve(job("a")));
-    user.ask(Request::Pull(4));
-    // By now the transfer is done, and nobody has asked for its events.
-    told.await.unwrap();
-    user.ask(Request::Abort);
-    assert_eq!(user.outcome().await, Event::Aborted);
-    let event = user.answer(Request::ChangeDirectory(b"x".to_vec())).await;
-    assert_eq!(event, Event::DirectoryChanged);
-    drop(user);
-    server.finish().await;
+    session(
+        |s| {
+            s.answer("TYPE I", "200 ok");
+            let port = s.passive();
+            s.expect("RETR a");
+            let mut data = port.accept();
+            s.raw(b"150 go on\r\n226 done\r\n");
+            data.send(b"abc");
+            assert_eq!(data.half_close().end(), End::Fin);
+            tell.send(()).unwrap();
+        },
+        async |user| {
+            user.ask(Request::Retrieve(job("a")));
+            user.ask(Request::Pull(4));
+            // By now the transfer is done, and nobody has asked for its events.
+            told.await.unwrap();
+            user.ask(Request::Abort);
+            assert_eq!(user.outcome().await, Event::Aborted);
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn abort_before_the_verb_waits_for_the_reply_and_sends_nothing() {
     let (ask, asked) = tokio::sync::oneshot::channel();
     let (go, gone) = std::sync::mpsc::channel();
-    let server = ScriptedFtp::start(move |mut s| {
-        s.login().expect("TYPE I");
-        ask.send(()).unwrap();
-        gone.recv().unwrap();
-        s.reply("200 ok").answer("CWD x", "250 there");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    user.ask(Request::Store(job("a")));
-    assert!(user.is_silent());
-    asked.await.unwrap();
-    user.ask(Request::Abort);
-    go.send(()).unwrap();
-    assert_eq!(user.outcome().await, Event::Aborted);
-    assert_eq!(user.answer(Request::ChangeDirectory(b"x".to_vec())).await, Event::DirectoryChanged);
-    drop(user);
-    server.finish().await;
+    session(
+        move |s| {
+            s.expect("TYPE I");
+            ask.send(()).unwrap();
+            gone.recv().unwrap();
+            s.reply("200 ok");
+        },
+        async |user| {
+            user.ask(Request::Store(job("a")));
+            assert!(user.is_silent());
+            asked.await.unwrap();
+            user.ask(Request::Abort);
+            go.send(()).unwrap();
+            assert_eq!(user.outcome().await, Event::Aborted);
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -128,38 +126,32 @@ async fn abort_after_the_verb_needs_no_150() {
     for job in [job("a"), active("a")] {
         let (ask, asked) = tokio::sync::oneshot::channel();
         let way = job.data_connection;
-        let server = ScriptedFtp::start(move |mut s| {
-            s.login().answer("TYPE I", "200 ok");
-            let port = match way {
-                quasimodem::ftp::DataConnection::Passive => Some(s.passive()),
-                quasimodem::ftp::DataConnection::Active => {
-                    s.active();
-                    None
+        session(
+            move |s| {
+                s.answer("TYPE I", "200 ok");
+                let port = match way {
+                    quasimodem::ftp::DataConnection::Passive => Some(s.passive()),
+                    quasimodem::ftp::DataConnection::Active => {
+                        s.active();
+                        None
+                    }
+                };
+                s.expect("STOR a");
+                ask.send(()).unwrap();
+                s.expect("ABOR");
+                if let Some(port) = port {
+                    assert_eq!(port.accept().end(), End::Fin);
                 }
-            };
-            s.expect("STOR a");
-            ask.send(()).unwrap();
-            s.expect("ABOR");
-            if let Some(port) = port {
-                assert_eq!(port.accept().end(), End::Fin);
-            }
-            s.reply("426 broken")
-                .answer("NOOP", "226 aborted")
-                .reply("200 ok")
-                .answer("CWD x", "250 there");
-            assert_eq!(s.end(), End::Reset);
-        });
-        let mut user = User::at(server.addr()).await;
-        user.ask(Request::Store(job));
-        while !matches!(user.next().await, Event::Reply(200)) {}
-        asked.await.unwrap();
-        assert_eq!(user.answer(Request::Abort).await, Event::Aborted);
-        assert_eq!(
-            user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-            Event::DirectoryChanged
-        );
-        drop(user);
-        server.finish().await;
+                s.reply("426 broken").answer("NOOP", "226 aborted").reply("200 ok");
+            },
+            async |user| {
+                user.ask(Request::Store(job));
+                while !matches!(user.next().await, Event::Reply(200)) {}
+                asked.await.unwrap();
+                assert_eq!(user.answer(Request::Abort).await, Event::Aborted);
+            },
+        )
+        .await;
     }
 }
 

@@ -4,31 +4,18 @@ use quasimodem::ftp::{Event, Failure, Request};
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
 use crate::support::scripted_ftp::{Connection, Data, End, ScriptedFtp};
-use crate::user::{User, active, job, pattern};
+use crate::user::{User, active, job, pattern, session, words_after_data};
 
-/// Retrieves from a script; the session must be in step after that, if it stands.
+/// Retrieves from a script.
 async fn retrieve(script: impl FnOnce(&mut Connection, Data) + Send + 'static) -> (Vec<u8>, Event) {
-    let server = ScriptedFtp::start(|mut s| {
-        s.login();
-        let data = s.begin("RETR a");
-        script(&mut s, data);
-        if let Some(command) = s.command() {
-            assert_eq!(command, b"CWD x");
-            s.reply("250 there");
-            assert_eq!(s.end(), End::Reset);
-        }
-    });
-    let mut user = User::at(server.addr()).await;
-    let result = user.retrieve(job("a")).await;
-    if !matches!(result.1, Event::Lost(_)) {
-        assert_eq!(
-            user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-            Event::DirectoryChanged
-        );
-    }
-    drop(user);
-    server.finish().await;
-    result
+    session(
+        |s| {
+            let data = s.begin("RETR a");
+            script(s, data);
+        },
+        async |user| user.retrieve(job("a")).await,
+    )
+    .await
 }
 
 #[tokio::test]
@@ -92,12 +79,7 @@ async fn farewell_behind_a_completion_waits_for_the_data() {
 
 #[tokio::test]
 async fn refusals_after_the_data_fail_by_their_code() {
-    let refused = |code| Event::Failed(Failure::Reply(code));
-    let cases = [421, 425, 426, 450, 451, 452, 500, 550, 551, 552, 553, 554];
-    let cases = cases.map(|code| (format!("{code} no"), refused(code))).into_iter();
-    // pure-ftpd ends a transfer that broke off with a 150.
-    let odd = [("150 what", refused(426)), ("200 what", Event::Failed(Failure::Unknown))];
-    for (line, event) in cases.chain(odd.map(|(line, event)| (line.to_owned(), event))) {
+    for (line, event) in words_after_data() {
         let (_, last) = retrieve(move |s, mut data| {
             data.send(b"abc");
             assert_eq!(data.half_close().end(), End::Fin);
@@ -223,56 +205,56 @@ async fn server_without_a_completion_is_waited_for() {
 
 #[tokio::test]
 async fn beginning_that_is_taken_back_at_once_is_a_refusal() {
-    let server = ScriptedFtp::start(|mut s| {
-        s.login();
-        let data = s.begin("RETR a");
-        s.reply("550 after all: no such file");
-        assert_eq!(data.end(), End::Reset);
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    let event = user.answer(Request::Retrieve(job("a"))).await;
-    assert_eq!(event, Event::Failed(Failure::Reply(550)));
-    drop(user);
-    server.finish().await;
+    session(
+        |s| {
+            let data = s.begin("RETR a");
+            s.reply("550 after all: no such file");
+            assert_eq!(data.end(), End::Reset);
+        },
+        async |user| {
+            let event = user.answer(Request::Retrieve(job("a"))).await;
+            assert_eq!(event, Event::Failed(Failure::Reply(550)));
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn empty_file_that_is_slow_to_be_confirmed_is_a_file() {
     let (go, gone) = std::sync::mpsc::channel();
-    let server = ScriptedFtp::start(move |mut s| {
-        s.login();
-        s.begin("RETR a").fin();
-        gone.recv().unwrap();
-        s.reply("226 done");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    let event = user.answer(Request::Retrieve(job("a"))).await;
-    assert_eq!(event, Event::DataOpen);
-    go.send(()).unwrap();
-    assert_eq!(user.outcome().await, Event::Done);
-    drop(user);
-    server.finish().await;
+    session(
+        move |s| {
+            s.begin("RETR a").fin();
+            gone.recv().unwrap();
+            s.reply("226 done");
+        },
+        async |user| {
+            let event = user.answer(Request::Retrieve(job("a"))).await;
+            assert_eq!(event, Event::DataOpen);
+            go.send(()).unwrap();
+            assert_eq!(user.outcome().await, Event::Done);
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn data_may_flow_though_the_server_sends_none_yet() {
     let (go, gone) = std::sync::mpsc::channel();
-    let server = ScriptedFtp::start(move |mut s| {
-        s.login();
-        let mut data = s.begin("RETR a");
-        gone.recv().unwrap();
-        data.send(b"abc");
-        data.fin();
-        s.reply("226 done");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
-    go.send(()).unwrap();
-    assert_eq!(user.answer(Request::Pull(9)).await, Event::Data(b"abc".to_vec()));
-    assert_eq!(user.outcome().await, Event::Done);
-    drop(user);
-    server.finish().await;
+    session(
+        move |s| {
+            let mut data = s.begin("RETR a");
+            gone.recv().unwrap();
+            data.send(b"abc");
+            data.fin();
+            s.reply("226 done");
+        },
+        async |user| {
+            assert_eq!(user.answer(Request::Retrieve(job("a"))).await, Event::DataOpen);
+            go.send(()).unwrap();
+            assert_eq!(user.answer(Request::Pull(9)).await, Event::Data(b"abc".to_vec()));
+            assert_eq!(user.outcome().await, Event::Done);
+        },
+    )
+    .await;
 }

@@ -4,8 +4,8 @@ use std::sync::mpsc;
 
 use quasimodem::ftp::{Event, Failure, Request};
 
-use crate::support::scripted_ftp::{End, ScriptedFtp};
-use crate::user::{User, job};
+use crate::support::scripted_ftp::ScriptedFtp;
+use crate::user::{User, job, session};
 
 #[tokio::test]
 async fn farewell_in_two_segments_is_a_warning_and_then_the_end() {
@@ -38,18 +38,15 @@ async fn farewell_in_two_segments_is_a_warning_and_then_the_end() {
 #[tokio::test]
 async fn unsolicited_refusals_are_warnings_and_the_session_stays_in_step() {
     for code in [421, 426, 450, 500, 530, 554] {
-        let server = ScriptedFtp::start(move |mut s| {
-            s.login().reply(&format!("{code}-no\r\n{code} no")).answer("CWD x", "250 there");
-            assert_eq!(s.end(), End::Reset);
-        });
-        let mut user = User::at(server.addr()).await;
-        assert_eq!(user.next().await, Event::Warned(Failure::Reply(code)));
-        assert_eq!(
-            user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-            Event::DirectoryChanged
-        );
-        drop(user);
-        server.finish().await;
+        session(
+            move |s| {
+                s.reply(&format!("{code}-no\r\n{code} no"));
+            },
+            async |user| {
+                assert_eq!(user.next().await, Event::Warned(Failure::Reply(code)));
+            },
+        )
+        .await;
     }
 }
 
@@ -96,15 +93,13 @@ async fn farewell_in_the_segment_of_another_reply_is_heard() {
 
 #[tokio::test]
 async fn flow_of_a_transfer_that_is_over_is_passed_over() {
-    let server = ScriptedFtp::start(|mut s| {
-        s.login().answer("CWD x", "250 there");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    user.ask(Request::Send(b"late".to_vec()));
-    user.ask(Request::EndOfFile);
-    user.ask(Request::Pull(1));
-    assert_eq!(user.answer(Request::ChangeDirectory(b"x".to_vec())).await, Event::DirectoryChanged);
-    drop(user);
-    server.finish().await;
+    session(
+        |_| {},
+        async |user| {
+            user.ask(Request::Send(b"late".to_vec()));
+            user.ask(Request::EndOfFile);
+            user.ask(Request::Pull(1));
+        },
+    )
+    .await;
 }

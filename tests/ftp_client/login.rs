@@ -200,9 +200,8 @@ async fn refused_connection_is_a_network_failure() {
 async fn route_leads_a_name_to_the_server() {
     let server = ObedientFtp::start(b"", []);
     let route = format!("ftp.example.com=127.0.0.1:{}", server.addr().port());
-    let mut user = User {
-        ftp: FtpClient::new(Names::new([route.parse().unwrap()]), PassiveAddress::default()),
-    };
+    let mut user =
+        User::of(FtpClient::new(Names::new([route.parse().unwrap()]), PassiveAddress::default()));
     let account = Account { host: b"FTP.example.com".to_vec(), port: 21, ..account(server.addr()) };
     assert_eq!(user.answer(Request::Open(account)).await, Event::Opened);
     user.close().await;

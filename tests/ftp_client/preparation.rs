@@ -9,7 +9,7 @@ use quasimodem::profile::PassiveAddress;
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
 use crate::support::scripted_ftp::{ClosedPort, Data, End, Port, ScriptedFtp};
-use crate::user::{User, account, active, job};
+use crate::user::{User, account, active, job, session};
 
 /// A job that has every step.
 fn full(data_connection: DataConnection) -> Job {
@@ -130,21 +130,22 @@ async fn each_reply_on_the_way_is_told() {
 
 #[tokio::test]
 async fn refused_passive_connection_is_425_and_stays_in_step() {
-    let server = ScriptedFtp::start(|mut s| {
-        s.login().answer("TYPE I", "200 ok");
-        let closed = ClosedPort::reserve();
-        s.passive_at(closed.addr());
-        let mut data = s.begin_again("RETR a");
-        data.send(b"abc");
-        data.fin();
-        s.reply("226 done");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    assert_eq!(user.retrieve(job("a")).await, (vec![], Event::Failed(Failure::Reply(425))));
-    assert_eq!(user.retrieve(job("a")).await, (b"abc".to_vec(), Event::Done));
-    drop(user);
-    server.finish().await;
+    session(
+        |s| {
+            s.answer("TYPE I", "200 ok");
+            let closed = ClosedPort::reserve();
+            s.passive_at(closed.addr());
+            let mut data = s.begin_again("RETR a");
+            data.send(b"abc");
+            data.fin();
+            s.reply("226 done");
+        },
+        async |user| {
+            assert_eq!(user.retrieve(job("a")).await, (vec![], Event::Failed(Failure::Reply(425))));
+            assert_eq!(user.retrieve(job("a")).await, (b"abc".to_vec(), Event::Done));
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -170,7 +171,7 @@ async fn passive_connection_goes_to_the_control_peer_unless_told_otherwise() {
             }
             assert_eq!(s.end(), End::Reset);
         });
-        let mut user = User { ftp: FtpClient::new(Names::default(), way) };
+        let mut user = User::of(FtpClient::new(Names::default(), way));
         assert_eq!(user.answer(Request::Open(account(server.addr()))).await, Event::Opened);
         let event = if data_arrives { Event::Done } else { Event::Failed(Failure::Reply(425)) };
         assert_eq!(user.retrieve(job("a")).await, (vec![], event));
@@ -182,94 +183,94 @@ async fn passive_connection_goes_to_the_control_peer_unless_told_otherwise() {
 #[tokio::test]
 async fn active_server_may_connect_before_or_after_its_150() {
     for reply_first in [true, false] {
-        let server = ScriptedFtp::start(move |mut s| {
-            s.login().answer("TYPE I", "200 ok");
-            let addr = s.active();
-            s.expect("STOR a");
-            let mut data = if reply_first {
-                s.reply("150 go on");
-                Data::connect(addr)
-            } else {
-                let data = Data::connect(addr);
-                s.reply("150 go on");
-                data
-            };
-            assert_eq!(data.receive_all(), b"xyz");
-            s.reply("226 done");
-            assert_eq!(s.end(), End::Reset);
-        });
-        let mut user = User::at(server.addr()).await;
-        assert_eq!(user.store(active("a"), b"xyz").await, Event::Done);
-        drop(user);
-        server.finish().await;
+        session(
+            move |s| {
+                s.answer("TYPE I", "200 ok");
+                let addr = s.active();
+                s.expect("STOR a");
+                let mut data = if reply_first {
+                    s.reply("150 go on");
+                    Data::connect(addr)
+                } else {
+                    let data = Data::connect(addr);
+                    s.reply("150 go on");
+                    data
+                };
+                assert_eq!(data.receive_all(), b"xyz");
+                s.reply("226 done");
+            },
+            async |user| {
+                assert_eq!(user.store(active("a"), b"xyz").await, Event::Done);
+            },
+        )
+        .await;
     }
 }
 
 #[tokio::test]
 async fn active_server_that_cannot_connect_says_425_and_stays_in_step() {
     for reply_first in [true, false] {
-        let server = ScriptedFtp::start(move |mut s| {
-            s.login().answer("TYPE I", "200 ok");
-            s.active();
-            s.expect("RETR a");
-            if reply_first {
-                s.reply("150 go on");
-            }
-            s.reply("425 cannot connect").answer("CWD x", "250 there");
-            assert_eq!(s.end(), End::Reset);
-        });
-        let mut user = User::at(server.addr()).await;
-        assert_eq!(
-            user.answer(Request::Retrieve(active("a"))).await,
-            Event::Failed(Failure::Reply(425))
-        );
-        assert_eq!(
-            user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-            Event::DirectoryChanged
-        );
-        drop(user);
-        server.finish().await;
+        session(
+            move |s| {
+                s.answer("TYPE I", "200 ok");
+                s.active();
+                s.expect("RETR a");
+                if reply_first {
+                    s.reply("150 go on");
+                }
+                s.reply("425 cannot connect");
+            },
+            async |user| {
+                assert_eq!(
+                    user.answer(Request::Retrieve(active("a"))).await,
+                    Event::Failed(Failure::Reply(425))
+                );
+            },
+        )
+        .await;
     }
 }
 
 #[tokio::test]
 async fn stranger_at_the_data_port_is_sent_away() {
-    let server = ScriptedFtp::start(|mut s| {
-        s.login().answer("TYPE I", "200 ok");
-        let addr = s.active();
-        s.expect("RETR a");
-        let stranger = Data::connect_from("127.0.0.2:0".parse().unwrap(), addr);
-        assert_eq!(stranger.end(), End::Fin);
-        let mut data = Data::connect(addr);
-        s.reply("150 go on");
-        data.send(b"abc");
-        data.fin();
-        s.reply("226 done");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    assert_eq!(user.retrieve(active("a")).await.1, Event::Done);
-    drop(user);
-    server.finish().await;
+    session(
+        |s| {
+            s.answer("TYPE I", "200 ok");
+            let addr = s.active();
+            s.expect("RETR a");
+            let stranger = Data::connect_from("127.0.0.2:0".parse().unwrap(), addr);
+            assert_eq!(stranger.end(), End::Fin);
+            let mut data = Data::connect(addr);
+            s.reply("150 go on");
+            data.send(b"abc");
+            data.fin();
+            s.reply("226 done");
+        },
+        async |user| {
+            assert_eq!(user.retrieve(active("a")).await.1, Event::Done);
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn names_are_sent_byte_by_byte() {
-    let server = ScriptedFtp::start(|mut s| {
-        s.login().answer(b"CWD \xE9t\xE9/\xFF\xFF", "250 there").answer("TYPE I", "200 ok");
-        let port = s.passive();
-        // Telnet: 255 stands for itself when doubled.
-        s.expect(b"RETR caf\xC3\xA9 \xE9\xFF\xFF.txt");
-        port.accept().fin();
-        s.reply("150 go on").reply("226 done");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    let path = b"caf\xC3\xA9 \xE9\xFF.txt".to_vec();
-    let odd = Job { directory: Some(b"\xE9t\xE9/\xFF".to_vec()), path, ..job("") };
-    assert_eq!(user.retrieve(odd).await, (vec![], Event::Done));
-    drop(user);
-    server.finish().await;
+    session(
+        |s| {
+            s.answer(b"CWD \xE9t\xE9/\xFF\xFF", "250 there").answer("TYPE I", "200 ok");
+            let port = s.passive();
+            // Telnet: 255 stands for itself when doubled.
+            s.expect(b"RETR caf\xC3\xA9 \xE9\xFF\xFF.txt");
+            port.accept().fin();
+            s.reply("150 go on").reply("226 done");
+        },
+        async |user| {
+            let path = b"caf\xC3\xA9 \xE9\xFF.txt".to_vec();
+            let odd = Job { directory: Some(b"\xE9t\xE9/\xFF".to_vec()), path, ..job("") };
+            assert_eq!(user.retrieve(odd).await, (vec![], Event::Done));
+        },
+    )
+    .await;
 }
 
 #[tokio::test]

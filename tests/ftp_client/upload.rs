@@ -3,36 +3,25 @@
 use quasimodem::ftp::{Event, Failure, Request};
 
 use crate::support::obedient_ftp::{Deed, ObedientFtp, Step};
-use crate::support::scripted_ftp::{Connection, Data, End, ScriptedFtp};
-use crate::user::{User, active, job, pattern};
+use crate::support::scripted_ftp::{Connection, Data, End};
+use crate::user::{User, active, job, pattern, session, words_after_data};
 
-/// Begins an upload on a session, sends five bytes, runs `script` after they have arrived, and
-/// returns the events from there on. The session must be in step after that, if it stands.
+/// Begins an upload, sends five bytes, runs `script` after they have arrived, and returns the event
+/// that follows.
 async fn five_bytes_and(script: impl FnOnce(&mut Connection, Data) + Send + 'static) -> Event {
-    let server = ScriptedFtp::start(|mut s| {
-        s.login();
-        let mut data = s.begin("STOR a");
-        assert_eq!(data.receive(5), b"abcde");
-        script(&mut s, data);
-        if let Some(command) = s.command() {
-            assert_eq!(command, b"CWD x");
-            s.reply("250 there");
-            assert_eq!(s.end(), End::Reset);
-        }
-    });
-    let mut user = User::at(server.addr()).await;
-    assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
-    assert_eq!(user.answer(Request::Send(b"abcde".to_vec())).await, Event::Sent(5));
-    let event = user.outcome().await;
-    if !matches!(event, Event::Lost(_)) {
-        assert_eq!(
-            user.answer(Request::ChangeDirectory(b"x".to_vec())).await,
-            Event::DirectoryChanged
-        );
-    }
-    drop(user);
-    server.finish().await;
-    event
+    session(
+        |s| {
+            let mut data = s.begin("STOR a");
+            assert_eq!(data.receive(5), b"abcde");
+            script(s, data);
+        },
+        async |user| {
+            assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
+            assert_eq!(user.answer(Request::Send(b"abcde".to_vec())).await, Event::Sent(5));
+            user.outcome().await
+        },
+    )
+    .await
 }
 
 #[tokio::test]
@@ -66,11 +55,7 @@ async fn completion_by_250_is_done() {
 
 #[tokio::test]
 async fn refusals_after_the_data_fail_by_their_code() {
-    let refused = |code| Event::Failed(Failure::Reply(code));
-    let cases = [421, 425, 426, 450, 451, 452, 500, 550, 551, 552, 553, 554];
-    let cases = cases.map(|code| (format!("{code} no"), refused(code))).into_iter();
-    let odd = [("150 what", refused(426)), ("200 what", Event::Failed(Failure::Unknown))];
-    for (line, event) in cases.chain(odd.map(|(line, event)| (line.to_owned(), event))) {
+    for (line, event) in words_after_data() {
         let server = ObedientFtp::start(b"", [(Step::Completion, Deed::Reply(line))]);
         let mut user = User::at(server.addr()).await;
         assert_eq!(user.store(job("a"), b"abc").await, event);
@@ -100,32 +85,30 @@ async fn early_refusal_stops_an_upload_at_once() {
 
 #[tokio::test]
 async fn early_refusal_wins_while_the_server_reads_nothing() {
-    let server = ScriptedFtp::start(|mut s| {
-        s.login();
-        let mut data = s.begin("STOR a");
-        assert_eq!(data.receive(1).len(), 1);
-        s.reply("452 full");
-        assert_eq!(data.drain(), End::Reset);
-        s.answer("CWD x", "250 there");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    // More than the sockets take: the rest waits in the client.
-    assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
-    user.ask(Request::Send(vec![0; 64 << 20]));
-    let event = loop {
-        match user.outcome().await {
-            Event::Sent(_) => {}
-            event => break event,
-        }
-    };
-    assert_eq!(event, Event::Failed(Failure::Reply(452)));
-    // What was under way when it failed does no harm.
-    user.ask(Request::Send(vec![1, 2, 3]));
-    user.ask(Request::EndOfFile);
-    assert_eq!(user.answer(Request::ChangeDirectory(b"x".to_vec())).await, Event::DirectoryChanged);
-    drop(user);
-    server.finish().await;
+    session(
+        |s| {
+            let mut data = s.begin("STOR a");
+            assert_eq!(data.receive(1).len(), 1);
+            s.reply("452 full");
+            assert_eq!(data.drain(), End::Reset);
+        },
+        async |user| {
+            // More than the sockets take: the rest waits in the client.
+            assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
+            user.ask(Request::Send(vec![0; 64 << 20]));
+            let event = loop {
+                match user.outcome().await {
+                    Event::Sent(_) => {}
+                    event => break event,
+                }
+            };
+            assert_eq!(event, Event::Failed(Failure::Reply(452)));
+            // What was under way when it failed does no harm.
+            user.ask(Request::Send(vec![1, 2, 3]));
+            user.ask(Request::EndOfFile);
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -177,20 +160,20 @@ async fn cut_data_connection_without_a_word_is_told_and_the_late_word_does_no_ha
 #[tokio::test]
 async fn late_word_on_a_cut_data_connection_is_no_warning() {
     let (told, late) = std::sync::mpsc::channel();
-    let server = ScriptedFtp::start(move |mut s| {
-        s.login();
-        s.begin("STOR a").reset();
-        late.recv().unwrap();
-        s.reply("426 that broke, by the way").reply("451 and this is news");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
-    assert_eq!(user.outcome().await, Event::Failed(Failure::DataClosed));
-    told.send(()).unwrap();
-    assert_eq!(user.outcome().await, Event::Warned(Failure::Reply(451)));
-    drop(user);
-    server.finish().await;
+    session(
+        move |s| {
+            s.begin("STOR a").reset();
+            late.recv().unwrap();
+            s.reply("426 that broke, by the way").reply("451 and this is news");
+        },
+        async |user| {
+            assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
+            assert_eq!(user.outcome().await, Event::Failed(Failure::DataClosed));
+            told.send(()).unwrap();
+            assert_eq!(user.outcome().await, Event::Warned(Failure::Reply(451)));
+        },
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -216,31 +199,31 @@ async fn server_that_leaves_in_the_middle_closes_the_control_connection() {
 #[tokio::test]
 async fn flow_is_acknowledged_only_as_it_goes() {
     let (more, go_on) = std::sync::mpsc::channel();
-    let server = ScriptedFtp::start(move |mut s| {
-        s.login();
-        let mut data = s.begin("STOR a");
-        go_on.recv().unwrap();
-        assert!(data.receive_all() == vec![0; 64 << 20]);
-        s.reply("226 done");
-        assert_eq!(s.end(), End::Reset);
-    });
-    let mut user = User::at(server.addr()).await;
-    assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
-    user.ask(Request::Send(vec![0; 64 << 20]));
-    user.ask(Request::EndOfFile);
-    let mut sent = 0;
-    let mut go = Some(more);
-    let last = loop {
-        match user.outcome().await {
-            Event::Sent(bytes) => sent += bytes,
-            event => break event,
-        }
-        if let Some(more) = go.take() {
-            assert!(sent < 64 << 20, "nobody has read all of it yet");
-            more.send(()).unwrap();
-        }
-    };
-    assert_eq!((last, sent), (Event::Done, 64 << 20));
-    drop(user);
-    server.finish().await;
+    session(
+        move |s| {
+            let mut data = s.begin("STOR a");
+            go_on.recv().unwrap();
+            assert!(data.receive_all() == vec![0; 64 << 20]);
+            s.reply("226 done");
+        },
+        async |user| {
+            assert_eq!(user.answer(Request::Store(job("a"))).await, Event::DataOpen);
+            user.ask(Request::Send(vec![0; 64 << 20]));
+            user.ask(Request::EndOfFile);
+            let mut sent = 0;
+            let mut go = Some(more);
+            let last = loop {
+                match user.outcome().await {
+                    Event::Sent(bytes) => sent += bytes,
+                    event => break event,
+                }
+                if let Some(more) = go.take() {
+                    assert!(sent < 64 << 20, "nobody has read all of it yet");
+                    more.send(()).unwrap();
+                }
+            };
+            assert_eq!((last, sent), (Event::Done, 64 << 20));
+        },
+    )
+    .await;
 }

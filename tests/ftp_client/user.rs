@@ -5,10 +5,14 @@ use std::net::SocketAddr;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use quasimodem::ftp::{Account, DataConnection, Event, Job, Password, Representation, Request};
+use quasimodem::ftp::{
+    Account, DataConnection, Event, Failure, Job, Password, Representation, Request,
+};
 use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::names::Names;
 use quasimodem::profile::PassiveAddress;
+
+use crate::support::scripted_ftp::{Connection, End, ScriptedFtp};
 
 /// No test waits longer for an event.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -16,13 +20,45 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// As much as is sent ahead of `Sent`.
 const WINDOW: usize = 256 * 1024;
 
+/// A session with a server that follows a script from the login on. Unless it is lost in the end,
+/// both sides must be in step then: one more command has its own reply.
+pub async fn session<T>(
+    script: impl FnOnce(&mut Connection) + Send + 'static,
+    dialogue: impl AsyncFnOnce(&mut User) -> T,
+) -> T {
+    let server = ScriptedFtp::start(|mut s| {
+        s.login();
+        script(&mut s);
+        if let Some(command) = s.command() {
+            assert_eq!(command.escape_ascii().to_string(), "CWD x");
+            s.reply("250 there");
+            assert_eq!(s.end(), End::Reset);
+        }
+    });
+    let mut user = User::at(server.addr()).await;
+    let result = dialogue(&mut user).await;
+    if !user.is_lost {
+        let event = user.answer(Request::ChangeDirectory(b"x".to_vec())).await;
+        assert_eq!(event, Event::DirectoryChanged);
+    }
+    drop(user);
+    server.finish().await;
+    result
+}
+
 pub struct User {
-    pub ftp: FtpClient,
+    ftp: FtpClient,
+    /// It was told that its session is.
+    is_lost: bool,
 }
 
 impl User {
     pub fn new() -> Self {
-        Self { ftp: FtpClient::new(Names::default(), PassiveAddress::default()) }
+        Self::of(FtpClient::new(Names::default(), PassiveAddress::default()))
+    }
+
+    pub fn of(ftp: FtpClient) -> Self {
+        Self { ftp, is_lost: false }
     }
 
     /// A user whose session stands.
@@ -40,7 +76,9 @@ impl User {
     /// The next event, whatever it is.
     pub async fn next(&mut self) -> Event {
         let event = poll_fn(|cx| self.ftp.poll_event(cx));
-        tokio::time::timeout(PATIENCE, event).await.expect("an event in time")
+        let event = tokio::time::timeout(PATIENCE, event).await.expect("an event in time");
+        self.is_lost |= matches!(event, Event::Lost(_));
+        event
     }
 
     /// The next event that is not a mere reply.
@@ -154,6 +192,16 @@ pub fn job(path: &str) -> Job {
 /// The same over an active connection.
 pub fn active(path: &str) -> Job {
     Job { data_connection: DataConnection::Active, ..job(path) }
+}
+
+/// What a server may say of a transfer after its data, and what is made of it.
+pub fn words_after_data() -> impl Iterator<Item = (String, Event)> {
+    let refused = |code| Event::Failed(Failure::Reply(code));
+    let codes = [421, 425, 426, 450, 451, 452, 500, 550, 551, 552, 553, 554];
+    // pure-ftpd ends a transfer that broke off with a 150.
+    let odd = [("150 what", refused(426)), ("200 what", Event::Failed(Failure::Unknown))];
+    let odd = odd.map(|(line, event)| (line.to_owned(), event));
+    codes.map(|code| (format!("{code} no"), refused(code))).into_iter().chain(odd)
 }
 
 /// Bytes that repeat late and contain every value.

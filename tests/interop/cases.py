@@ -34,6 +34,10 @@ LINES_CRLF = LINES_LF.replace(b"\n", b"\r\n")
 HUGE_SIZE = 16 << 20
 NAME_50 = "n" * 46 + ".bin"
 
+# So many transfers in a row, and so many seconds for them.
+SOAK = 60
+SOAK_PATIENCE = 240
+
 MAIN, SECOND = [], []
 
 
@@ -462,6 +466,26 @@ def disk_full(s):
 @case("upload after one that failed so")
 def after_disk_full(s):
     return round_trip(s, "after.bin")
+
+
+# --- many transfers
+
+@case(f"{SOAK} transfers by chance, one after the other")
+def soak(s):
+    """`tests/soak.rs`, with a module and two hosts of its own."""
+    if not s.server.writes_at_once:
+        return "buffered"
+    if not s.tools.soak:
+        raise NotRun("$QUASIMODEM is given, and the program that soaks was not built with it")
+    server = f"127.0.0.1:{s.place.port}:{s.server.user}:{s.server.password}:{s.place.root}"
+    with open(s.modem_log, "ab") as log:
+        process = s.register.spawn([s.tools.soak, "--nocapture"], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                   env={**os.environ, "SOAK": str(SOAK), "SOAK_SERVER": server})
+    try:
+        status = process.wait(SOAK_PATIENCE)
+    finally:
+        s.register.kill(process)
+    return "ok" if status == 0 else f"status {status}"
 
 
 # --- the end of a session

@@ -33,7 +33,7 @@ PIECE = r"DEBUG (ftp [<>] (DATA|PULL|EOF|sent|data \d|\d+ bytes)|line \d [<>] (\
 # What is seen of a case that cannot be run here.
 NOT_RUN = "not run"
 
-Tools = collections.namedtuple("Tools", "repository quasimodem kept scratch packages may_mount")
+Tools = collections.namedtuple("Tools", "repository quasimodem soak kept scratch packages may_mount")
 
 
 class Cell(collections.namedtuple("Cell", "seen wanted details")):
@@ -249,16 +249,21 @@ def serve(kind, tools, results, register):
 
 
 def build():
-    """The program under test; $QUASIMODEM names one that is there already."""
+    """The program under test, and the one that soaks; $QUASIMODEM names one that is there already, without the other."""
     given = os.environ.get("QUASIMODEM")
     if given:
-        return os.path.abspath(given)
+        return os.path.abspath(given), None
     if not shutil.which("cargo"):
         sys.exit("no cargo to build quasimodem with, and no $QUASIMODEM")
-    done = subprocess.run(["cargo", "build", "--quiet", "--message-format=json-render-diagnostics"],
+    return cargo("build"), cargo("test", "--no-run", "--test", "soak")
+
+
+def cargo(*arguments):
+    """The last program that cargo builds."""
+    done = subprocess.run(["cargo", *arguments, "--quiet", "--message-format=json-render-diagnostics"],
                           cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, check=True)
     messages = map(json.loads, done.stdout.splitlines())
-    return next(m["executable"] for m in messages if m.get("executable"))
+    return [m["executable"] for m in messages if m.get("executable")][-1]
 
 
 def rows():
@@ -335,7 +340,7 @@ def main():
     kept = os.path.join(REPOSITORY, "target", "interop")
     os.makedirs(kept, exist_ok=True)
     packages = servers.Packages(os.path.join(kept, "packages"), os.path.join(options.scratch, "programs"))
-    tools = Tools(REPOSITORY, build(), kept, options.scratch, packages,
+    tools = Tools(REPOSITORY, *build(), kept, options.scratch, packages,
                   "INTEROP_MOUNTS" in os.environ)
     register, results = Register(os.path.join(options.scratch, "pids")), Results()
 

@@ -50,6 +50,7 @@ COMMON = {
     "secret_file": "-550",
     "disk_full": "-1",
     "after_disk_full": "ok",
+    "soak": "ok",
     "close_amid_download": "ok",
     "close_amid_upload": "ok",
     "session_after_close": "ok",
@@ -86,6 +87,8 @@ _UNFTP_FULL = "libunftp says 452 of a full disk, where others say 451 (which cha
 _PRO_FULL = "proftpd says 452 of a full disk, or 451 where a part of its last write still fitted."
 _PY_FULL = ("pyftpdlib says 426; or, where the rest in its buffer cannot be written when it closes the file, nothing "
             "at all: then the module waits two seconds for a word and reports the closed data connection, -7.")
+_BUFFERED = ("pyftpdlib and pure-ftpd keep what they receive in a buffer; the soak asks the file whether all has come, and "
+             "is not run there.")
 _OWN = "proftpd (MaxStoreFileSize) and pure-ftpd (quota) have a limit of their own and say 552."
 _CROWD = "proftpd says 530 to one client too many (MaxConnectionsPerHost), where others say 421."
 _WEEK = "The built-in server lets a client be idle for a week, and serves any number of them."
@@ -114,6 +117,7 @@ DEVIATIONS = {
         ("name_latin1", "ok, other name; ok", _BYTES),
         ("name_ff", "ok, other name; ok", _IAC),
         ("disk_full", "-426 or -7", _PY_FULL),
+        ("soak", "buffered", _BUFFERED),
     ],
     "vsftpd": [
         ("upload_folder", "-553", _553),
@@ -145,6 +149,7 @@ DEVIATIONS = {
         ("ascii_resume_upload", "-1", _ASCII_RESUME_PURE),
         ("locked_folder", "-553", _553),
         ("locked_file", "-553", _553),
+        ("soak", "buffered", _BUFFERED),
         ("own_limit", "-552", _OWN),
     ],
 }

@@ -151,6 +151,8 @@ class Server:
     idle = IDLE
     # Clients that it serves at a time; none if it cannot be told.
     clients = CLIENTS
+    # What it receives is in the file at once; the soak looks there.
+    writes_at_once = True
     # It is started by root where root is there, and becomes another user itself.
     as_root = False
 
@@ -339,6 +341,7 @@ class Pureftpd(Server):
     name = "pure-ftpd"
     own_limit = "its quota"
     idle = 60
+    writes_at_once = False
     as_root = True
 
     def __init__(self, tools):
@@ -371,6 +374,7 @@ class Pureftpd(Server):
 
 class Pyftpdlib(Server):
     name = "pyftpdlib"
+    writes_at_once = False
     as_root = True
 
     def __init__(self, tools):

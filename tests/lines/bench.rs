@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use quasimodem::io::line::WireEvent;
 use quasimodem::io::pty::Pty;
+use quasimodem::io::rfc2217::Rfc2217Line;
 use quasimodem::io::tcp::TcpLine;
 use quasimodem::io::wire::Wire;
+use quasimodem::line::{HostSignal, LineSpeed};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
@@ -24,6 +26,8 @@ pub enum Seen {
     Closed,
     Received(Vec<u8>),
     Written(usize),
+    Signal(HostSignal),
+    Speed(LineSpeed),
 }
 
 pub struct Bench {
@@ -46,7 +50,12 @@ impl Bench {
         Self::on(Wire::Tcp(line), None)
     }
 
-    fn on(wire: Wire, directory: Option<TempDir>) -> Self {
+    pub fn rfc2217() -> Self {
+        let line = Rfc2217Line::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self::on(Wire::Rfc2217(Box::new(line)), None)
+    }
+
+    pub fn on(wire: Wire, directory: Option<TempDir>) -> Self {
         Self { wire, room: usize::MAX, polls: 0, buf: vec![0; 4096], directory }
     }
 
@@ -57,14 +66,15 @@ impl Bench {
     pub fn device(&self) -> PathBuf {
         match &self.wire {
             Wire::Pty(pty) => pty.device().to_owned(),
-            Wire::Tcp(_) => panic!("not a pseudo-terminal"),
+            _ => panic!("not a pseudo-terminal"),
         }
     }
 
     pub fn address(&self) -> std::net::SocketAddr {
         match &self.wire {
             Wire::Tcp(tcp) => tcp.local_addr(),
-            Wire::Pty(_) => panic!("not a TCP line"),
+            Wire::Rfc2217(line) => line.local_addr(),
+            _ => panic!("not a TCP line"),
         }
     }
 
@@ -86,6 +96,8 @@ impl Bench {
             WireEvent::Closed => Seen::Closed,
             WireEvent::Received(count) => Seen::Received(self.buf[..count].to_vec()),
             WireEvent::Written(count) => Seen::Written(count),
+            WireEvent::Signal(signal) => Seen::Signal(signal),
+            WireEvent::Speed(speed) => Seen::Speed(speed),
         }
     }
 
@@ -110,6 +122,11 @@ impl Bench {
             all.push(seen);
         }
         all
+    }
+
+    /// Does all that is to be done now, of which nothing is to be reported.
+    pub async fn quiet(&mut self) {
+        assert_eq!(self.rest().await, []);
     }
 
     /// Everything up to and including the next `Closed`, with neighbouring bytes joined.

@@ -12,4 +12,6 @@ mod bench;
 mod link;
 mod presence;
 mod pty;
+mod rfc2217;
+mod serial;
 mod tcp;

@@ -32,7 +32,7 @@ async fn two_hundred_sessions_at_full_speed_lose_no_byte() {
                 assert!(is_open);
                 bytes.extend(more);
             }
-            Seen::Written(_) => panic!("nothing was written"),
+            other => panic!("{other:?} out of nothing"),
         }
     }
     assert!(!is_open);

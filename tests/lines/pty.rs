@@ -75,6 +75,7 @@ async fn serialport_host_may_set_and_flush_as_it_likes() {
         host.clear(serialport::ClearBuffer::All).unwrap();
         assert_eq!(bench.next().await, Seen::Opened);
         host.write_all(b"AT\r").unwrap();
+        assert_eq!(bench.next().await, Seen::Speed(format!("{baud} 8N1").parse().unwrap()));
         assert_eq!(bench.receive(3).await, b"AT\r");
         bench.wire.write(b"\r\nOK\r\n".to_vec());
         assert_eq!(read(&mut host, 6), b"\r\nOK\r\n");
@@ -82,6 +83,31 @@ async fn serialport_host_may_set_and_flush_as_it_likes() {
         drop(host);
         assert_eq!(bench.next().await, Seen::Closed);
     }
+}
+
+#[tokio::test]
+async fn a_new_speed_is_told_with_the_first_bytes_that_are_sent_at_it() {
+    let mut bench = Bench::pty();
+    let mut host = serial(&bench);
+    assert_eq!(bench.next().await, Seen::Opened);
+    host.write_all(b"1").unwrap();
+    assert_eq!(bench.next().await, received(b"1"));
+    host.set_baud_rate(300).unwrap();
+    host.set_stop_bits(serialport::StopBits::Two).unwrap();
+    bench.idle().await;
+    host.write_all(b"2").unwrap();
+    assert_eq!(bench.next().await, Seen::Speed("300 8N2".parse().unwrap()));
+    assert_eq!(bench.next().await, received(b"2"));
+    // A device is as the last host left it, and of one that writes and leaves it is told as well.
+    host.set_baud_rate(600).unwrap();
+    host.write_all(b"3").unwrap();
+    drop(host);
+    let speed = Seen::Speed("600 8N2".parse().unwrap());
+    assert_eq!(bench.until_closed().await, [speed, received(b"3"), Seen::Closed]);
+    let mut next = bench.open();
+    assert_eq!(bench.next().await, Seen::Opened);
+    next.write_all(b"4").unwrap();
+    assert_eq!(bench.next().await, received(b"4"));
 }
 
 #[tokio::test]
@@ -223,6 +249,7 @@ async fn settings_that_one_host_leaves_do_not_bend_the_wire_of_the_next() {
     // A host whose output is stopped would block for ever.
     tcflow(&host, Action::OOff).unwrap();
     drop(host);
+    assert_eq!(bench.next().await, Seen::Speed("9600 8N1".parse().unwrap()));
     assert_eq!(bench.next().await, Seen::Closed);
 
     let mut host = bench.open();

@@ -4,6 +4,7 @@
 
 use std::ffi::OsStr;
 use std::io;
+use std::num::NonZeroU32;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ use rustix::termios::{
     Action, ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, QueueSelector,
     SpecialCodeIndex, ioctl_tiocnxcl, tcflow, tcflush, tcgetattr, tcsetattr,
 };
+
+use crate::line::{LineSpeed, StopBits};
 
 /// A terminal gives up at most so many bytes at a time; where it does, more is on its way.
 const FULL: usize = 4095;
@@ -115,6 +118,16 @@ pub(super) fn set_115200_8n1(slave: &OwnedFd) -> io::Result<()> {
     let kept = ControlModes::CS8 | ControlModes::CREAD | ControlModes::CLOCAL;
     settings.control_modes.insert(kept);
     Ok(tcsetattr(slave, OptionalActions::Now, &settings)?)
+}
+
+/// What the host has set its end to, as far as the kernel lets it: eight bits, no parity. `None`
+/// where there is no telling, and for B0, which is no speed.
+pub(super) fn speed(end: &OwnedFd) -> Option<LineSpeed> {
+    let settings = tcgetattr(end).ok()?;
+    let baud = NonZeroU32::new(settings.output_speed())?;
+    let has_two = settings.control_modes.contains(ControlModes::CSTOPB);
+    let stop_bits = if has_two { StopBits::Two } else { StopBits::One };
+    Some(LineSpeed { stop_bits, ..LineSpeed::of(baud) })
 }
 
 /// No echo, no lines, no translation, no flow control in band; a read waits for one byte.
