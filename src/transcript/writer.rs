@@ -44,6 +44,7 @@ impl Writer {
     /// Bytes from a host.
     pub fn host(&mut self, now: SimTime, line: LineId, bytes: &[u8]) {
         let typed = bytes.strip_suffix(b"\r").filter(|typed| {
+            // A blank at the end of a line would not be read back.
             typed.iter().all(|b| (b' '..=b'~').contains(b)) && !typed.ends_with(b" ")
         });
         let entry = match typed.and_then(|typed| str::from_utf8(typed).ok()) {
