@@ -138,11 +138,14 @@ impl Profile {
         Ok(table.try_into()?)
     }
 
-    /// The same module without modelled delay: no response time, a network that takes no time.
+    /// The same module without modelled delay: no response time, a network and lines that take no
+    /// time.
     ///
     /// The guard times of the escape and the gap before a late result stay: hosts rely on them.
     pub fn instant(mut self) -> Self {
         self.timing.local_response = Duration::ZERO;
+        self.timing.pace_uart = false;
+        self.timing.check_speed = false;
         self.boot = self.boot.instant();
         self.bearer = BearerModel {
             activation: Duration::ZERO,

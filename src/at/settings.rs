@@ -1,6 +1,9 @@
 //! What the host sets on its line: command-line behaviour (V.250), reports and presentations
 //! (27.007), the interface itself.
 
+use std::num::NonZeroU32;
+
+use crate::line::{DataBits, LineSpeed, Parity, StopBits};
 use crate::profile::V250;
 
 /// The settings of one line: what `AT&V` shows, `AT&W` stores, `ATZ` and `AT&F` bring back. Each
@@ -127,6 +130,27 @@ impl Settings {
             CHARACTER_SETS[self.character_set],
             self.call_ready,
         )
+    }
+
+    /// The speed and the frame of `AT+IPR` and `AT+ICF`; `None` under autobauding, whose frame is
+    /// 8N1.
+    pub const fn speed(&self) -> Option<LineSpeed> {
+        let Some(baud) = NonZeroU32::new(self.ipr) else { return None };
+        let parity = match self.icf.1 {
+            0 => Parity::Odd,
+            1 => Parity::Even,
+            2 => Parity::Mark,
+            _ => Parity::Space,
+        };
+        let (data_bits, parity, stop_bits) = match self.icf.0 {
+            1 => (DataBits::Eight, Parity::None, StopBits::Two),
+            2 => (DataBits::Eight, parity, StopBits::One),
+            4 => (DataBits::Seven, Parity::None, StopBits::Two),
+            5 => (DataBits::Seven, parity, StopBits::One),
+            6 => (DataBits::Seven, Parity::None, StopBits::One),
+            _ => (DataBits::Eight, Parity::None, StopBits::One),
+        };
+        Some(LineSpeed { baud, data_bits, parity, stop_bits })
     }
 
     /// Takes over `from`, as `Z` and `&F` do: all but the speed, which both sides have agreed on.

@@ -31,6 +31,9 @@ pub(super) struct Settings {
     /// `instant` takes modelled delay away; guard times and the gap before late results stay.
     #[arg(long, value_enum, default_value_t = Timing::Faithful)]
     pub(super) timing: Timing,
+    /// Take the host to be at the module's speed, whatever the wire tells of it.
+    #[arg(long)]
+    pub(super) no_speed_check: bool,
     /// Let module time pass N times as fast: with 100, a limit of 900 s ends after 9 s.
     #[arg(long, value_name = "N", default_value_t = 1.0, value_parser = scale)]
     pub(super) time_scale: f64,
@@ -122,7 +125,9 @@ impl Settings {
     /// The profile, with timing applied.
     pub(super) fn load_profile(&self) -> Result<Profile, Refusal> {
         let profile = load_profile(&self.profile, Path::new("")).map_err(Refusal::Asked)?;
-        Ok(if self.timing == Timing::Instant { profile.instant() } else { profile })
+        let mut profile = if self.timing == Timing::Instant { profile.instant() } else { profile };
+        profile.timing.check_speed &= !self.no_speed_check;
+        Ok(profile)
     }
 
     /// The routes of the command line, before those of the profile.

@@ -59,7 +59,6 @@ pub const INTERFACE: &[CommandSpec] = &[
         name: "+IPR",
         section: "V.250 6.2.10",
         summary: "bits a second, 0 to find out; from the OK on",
-        fidelity: Fidelity::Kept,
         test: Some(Test::Range(
             "(),(0,75,150,300,600,1200,2400,4800,9600,14400,19200,28800,38400,57600,115200)",
         )),
@@ -75,7 +74,6 @@ pub const INTERFACE: &[CommandSpec] = &[
         name: "+ICF",
         section: "V.250 6.2.11",
         summary: "format and parity of a character",
-        fidelity: Fidelity::Kept,
         test: Some(Test::Range("(1-6),(0-3)")),
         read: Some(|cx| {
             let (format, parity) = cx.settings.icf;

@@ -15,7 +15,7 @@ pub struct Recorder {
     writer: Writer,
     /// What came by itself since the last input: it stands behind the `~` that is yet to be
     /// written, because only the next input tells how much time passed.
-    later: Vec<(SimTime, Output)>,
+    later: Vec<(SimTime, Output, bool)>,
     /// When the last input came.
     at: SimTime,
     /// Something has come by itself since then, if only at the same instant.
@@ -102,12 +102,12 @@ impl Recorder {
         Ok(())
     }
 
-    /// The module does something.
-    pub fn output(&mut self, now: SimTime, output: &Output) {
+    /// The module does something; `goes_on` as [`Writer::output`] has it.
+    pub fn output(&mut self, now: SimTime, output: &Output, goes_on: bool) {
         if now == self.at && !self.by_itself {
-            self.writer.output(now, output);
+            self.writer.output(now, output, goes_on);
         } else {
-            self.later.push((now, output.clone()));
+            self.later.push((now, output.clone(), goes_on));
         }
     }
 
@@ -127,8 +127,8 @@ impl Recorder {
         if !span.is_zero() || !self.later.is_empty() {
             self.writer.pass(Span(span));
         }
-        for (at, output) in self.later.drain(..) {
-            self.writer.output(at, &output);
+        for (at, output, goes_on) in self.later.drain(..) {
+            self.writer.output(at, &output, goes_on);
         }
         (self.at, self.by_itself) = (now, false);
         self.file.write_all(self.writer.take().as_bytes())
@@ -176,7 +176,7 @@ mod tests {
             recorder.input(at, &input).unwrap();
             modem.handle(at, input);
             while let Some(output) = modem.poll_output() {
-                recorder.output(at, &output);
+                recorder.output(at, &output, false);
             }
         }
         recorder.finish(taken).unwrap();

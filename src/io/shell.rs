@@ -30,6 +30,9 @@ use crate::transcript::{event_text, request_text};
 /// whole window at a time the server waits for its first bytes until the last are read, and the
 /// host of a terminal waits for the server.
 const CHUNK: usize = 16_380;
+/// Bytes that may leave within a burst before the module hears of it: a burst at the speed of a
+/// UART leaves in many pieces, and each is neither news to the module nor to who reads a recording.
+const NEWS: usize = 1024;
 /// Longest wait at the end for hosts to read what the module has said.
 const FAREWELL: Duration = Duration::from_millis(200);
 
@@ -47,6 +50,8 @@ pub struct Shell {
     /// The module time of the last input.
     reached: SimTime,
     recorder: Option<Recorder>,
+    /// Of each line, bytes that have left and of which the module has not heard.
+    left: Vec<usize>,
     /// Who is asked first next time, so that a busy source does not starve the others.
     turn: usize,
     chunk: Vec<u8>,
@@ -72,8 +77,8 @@ impl Shell {
         recorder: Option<Recorder>,
     ) -> Self {
         let lookup = Lookup::new(ftp.names_mut());
-        let (reached, turn, chunk) = (SimTime::ZERO, 0, vec![0; CHUNK]);
         Self {
+            left: vec![0; wires.len()],
             modem,
             wires,
             ftp,
@@ -81,10 +86,10 @@ impl Shell {
             world: None,
             memory: None,
             clock,
-            reached,
+            reached: SimTime::ZERO,
             recorder,
-            turn,
-            chunk,
+            turn: 0,
+            chunk: vec![0; CHUNK],
         }
     }
 
@@ -204,7 +209,11 @@ impl Shell {
                 debug!("line {line} > {speed}");
                 self.feed(now, Input::HostSpeed(line, speed))
             }
-            WireEvent::Written(count) => self.feed(now, Input::Written(line, count)),
+            WireEvent::Written(count) => {
+                self.left[line.index()] += count;
+                self.catch_up(now)?;
+                self.report_left(now)
+            }
             WireEvent::Received(count) => {
                 let chunk = std::mem::take(&mut self.chunk);
                 log_line(line, ">", &chunk[..count]);
@@ -215,45 +224,57 @@ impl Shell {
         }
     }
 
-    /// One input at `now`; what was due before it takes place before it, at its own time, so that
-    /// a loop that woke late says nothing else than one that woke at once.
+    /// One input at `now`, and all that follows from it.
     fn feed(&mut self, now: SimTime, input: Input<'_>) -> io::Result<()> {
+        self.catch_up(now)?;
+        self.handle(now, input)?;
+        self.report_left(now)
+    }
+
+    /// What was due by `now` takes place, at its own time, so that a loop that woke late says
+    /// nothing else than one that woke at once.
+    fn catch_up(&mut self, now: SimTime) -> io::Result<()> {
         while let Some(due) = self.modem.poll_timeout().filter(|&due| due <= now) {
-            self.step(due.max(self.reached), Input::Timeout, now)?;
+            self.handle(due.max(self.reached), Input::Timeout)?;
         }
-        self.step(now, input, now)
+        Ok(())
     }
 
-    /// One input at module time `at`, and all that follows from it. What the kernel takes at once
-    /// has left at `now`, which is later than `at` where the loop woke late: silence on the line
-    /// is counted from when the host could hear it.
-    fn step(&mut self, mut at: SimTime, input: Input<'_>, now: SimTime) -> io::Result<()> {
-        self.handle(at, input)?;
+    /// What the kernel took at once has left at `now`, however late the loop woke: silence on the
+    /// line is counted from when the host could hear it. In the midst of a burst there is none, and
+    /// the module need not hear of every piece.
+    fn report_left(&mut self, now: SimTime) -> io::Result<()> {
         loop {
-            while let Some(output) = self.modem.poll_output() {
-                self.perform(at, output);
+            for (left, wire) in self.left.iter_mut().zip(&mut self.wires) {
+                *left += wire.take_written().unwrap_or(0);
             }
-            let mut written = self.wires.iter_mut().enumerate().filter_map(|(index, wire)| {
-                Some((LineId::from_index(index)?, wire.take_written()?))
-            });
-            let Some((line, count)) = written.next() else { return Ok(()) };
-            at = now;
-            self.handle(at, Input::Written(line, count))?;
+            let lines = (0..self.left.len()).filter_map(LineId::from_index);
+            let news = lines
+                .map(|line| (line, self.left[line.index()]))
+                .find(|&(line, left)| left >= NEWS || (left > 0 && !self.modem.is_sending(line)));
+            let Some((line, count)) = news else { return Ok(()) };
+            self.left[line.index()] = 0;
+            self.handle(now, Input::Written(line, count))?;
         }
     }
 
+    /// One input at module time `at`, and what the module does about it.
     fn handle(&mut self, at: SimTime, input: Input<'_>) -> io::Result<()> {
         if let Some(recorder) = &mut self.recorder {
             recorder.input(at, &input)?;
         }
         self.reached = at;
         self.modem.handle(at, input);
+        while let Some(output) = self.modem.poll_output() {
+            self.perform(at, output);
+        }
         Ok(())
     }
 
     fn perform(&mut self, now: SimTime, output: Output) {
         if let Some(recorder) = &mut self.recorder {
-            recorder.output(now, &output);
+            let goes_on = matches!(output, Output::Line(line, _) if self.modem.is_sending(line));
+            recorder.output(now, &output, goes_on);
         }
         match output {
             Output::Ftp(request) => {

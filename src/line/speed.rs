@@ -66,6 +66,22 @@ impl LineSpeed {
     }
 }
 
+impl LineSpeed {
+    /// Half bits that a character takes on the wire: start, data, parity and stop bits.
+    pub const fn half_bits(self) -> u64 {
+        let parity = match self.parity {
+            Parity::None => 0,
+            Parity::Odd | Parity::Even | Parity::Mark | Parity::Space => 2,
+        };
+        let stop = match self.stop_bits {
+            StopBits::One => 2,
+            StopBits::OneAndAHalf => 3,
+            StopBits::Two => 4,
+        };
+        2 + 2 * self.data_bits.count() as u64 + parity + stop
+    }
+}
+
 impl DataBits {
     /// `None` unless it is 5 to 8.
     pub const fn new(bits: u8) -> Option<Self> {

@@ -5,6 +5,7 @@ mod bearer;
 mod execute;
 mod signals;
 mod timers;
+mod uart;
 mod urc;
 mod world;
 
@@ -28,6 +29,7 @@ use bearer::Bearer;
 pub use execute::NotKept;
 use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
+use uart::Uart;
 use urc::Late;
 use world::Stage;
 pub(crate) use world::WORLD;
@@ -108,6 +110,8 @@ pub struct Modem {
     contexts: Contexts,
     /// Of each line.
     circuits: Vec<Circuits>,
+    /// Of each line.
+    uarts: Vec<Uart>,
     service: Service,
     bearer: Bearer,
     agenda: Agenda<Delivery>,
@@ -156,6 +160,9 @@ impl Modem {
             network,
             contexts: Contexts::default(),
             circuits: vec![Circuits::default(); usize::from(lines)],
+            uarts: (0..u64::from(lines))
+                .map(|line| Uart::new(profile, seed ^ line << 32))
+                .collect(),
             service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
             bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
             agenda: Agenda::default(),
@@ -182,20 +189,12 @@ impl Modem {
         self.now = now;
         match input {
             Input::Timeout => {}
-            Input::LineOpened(line) => self.on_dtr(line, true),
-            Input::LineClosed(line) => {
-                self.line(line).hang_up();
-                self.on_dtr(line, false);
-            }
+            Input::LineOpened(line) => self.on_opened(line),
+            Input::LineClosed(line) => self.on_closed(line),
             Input::Signal(line, signal) => self.on_signal(line, signal),
-            Input::HostSpeed(line, speed) => self.circuits[line.index()].speed = Some(speed),
-            Input::Line(line, bytes) => self.on_bytes(line, bytes),
-            Input::Written(line, count) => {
-                let of_file = self.line(line).written(now, count);
-                let mut fx = Vec::new();
-                self.service.delivered(of_file, &mut fx);
-                self.apply(fx);
-            }
+            Input::HostSpeed(line, speed) => self.on_host_speed(line, speed),
+            Input::Line(line, bytes) => self.on_sent(line, bytes),
+            Input::Written(line, count) => self.on_written(line, count),
             Input::Resolved(addresses) => self.on_resolved(&addresses),
             Input::Ftp(event) => {
                 let due = self.bearer.due(now, &event);
@@ -222,7 +221,17 @@ impl Modem {
     /// host intervenes, deadlines left out.
     pub fn next_delivery(&self) -> Option<SimTime> {
         let late = self.lines.iter().filter_map(TerminalAdaptor::next_late);
-        late.chain(self.agenda.next_due()).min()
+        let wires = self.uarts.iter().filter_map(Uart::next_due);
+        late.chain(wires).chain(self.agenda.next_due()).min()
+    }
+
+    /// Whether more of a line's output is on the wire: what comes next belongs to the same burst.
+    ///
+    /// # Panics
+    ///
+    /// If the line is none of this module's.
+    pub fn is_sending(&self, line: LineId) -> bool {
+        self.uarts[line.index()].is_sending()
     }
 
     /// How many bytes the module takes from a line now; 0 holds its flow.
@@ -231,6 +240,10 @@ impl Modem {
     ///
     /// If the line is none of this module's.
     pub fn room(&self, line: LineId) -> usize {
+        self.uarts[line.index()].room(self.adaptor_room(line))
+    }
+
+    fn adaptor_room(&self, line: LineId) -> usize {
         let missing = self.service.upload_missing(line);
         self.lines[line.index()].room(self.service.upload_room(), missing)
     }
@@ -242,7 +255,7 @@ impl Modem {
             ftp: self.service.state_name(),
             context_active: self.contexts.chosen().is_active(),
             lines: self.lines.iter().map(TerminalAdaptor::state_name).collect(),
-            speeds: self.circuits.iter().map(|circuits| circuits.speed).collect(),
+            speeds: self.uarts.iter().map(|uart| uart.host_speed).collect(),
         }
     }
 
@@ -291,7 +304,8 @@ impl Modem {
     fn fire(&mut self) {
         self.run_agenda();
         match self.timers.pop_due(self.now) {
-            None => {}
+            // What comes just as a deadline ends comes behind it.
+            None => self.receive(),
             Some(Timer::Escape(line)) => self.on_silence(line),
             Some(Timer::SilenceLimit) => self.step(Stimulus::SilenceLimit),
             Some(Timer::UploadLimit) => {
@@ -310,6 +324,7 @@ impl Modem {
                 Delivery::Answer(line) => {
                     let now = self.now;
                     let typed_ahead = self.line(line).answer(now);
+                    self.follow(line);
                     self.on_bytes(line, &typed_ahead);
                 }
                 Delivery::Ask(request) => self.ask(request),
@@ -441,15 +456,8 @@ impl Modem {
             Some(limit) => self.timers.start(Timer::UploadLimit, self.now + limit),
         }
         self.flush();
+        self.run_wires();
         self.tell_signals();
-    }
-
-    fn flush(&mut self) {
-        for line in self.line_ids() {
-            if let Some(burst) = self.line(line).take_burst() {
-                self.outputs.push_back(Output::Line(line, burst));
-            }
-        }
     }
 
     fn line_ids(&self) -> impl Iterator<Item = LineId> + use<> {

@@ -10,7 +10,7 @@ use super::urc::Late;
 use super::{Delivery, Modem, Output};
 use crate::at::ResultCode;
 use crate::ftp::Stimulus;
-use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
+use crate::line::{HostSignal, LineId, ModuleSignal};
 
 /// How long RI is on for an unsolicited result (M10 hardware design; the GPRS note's 12 ms is a slip).
 const RING: Duration = Duration::from_millis(120);
@@ -18,8 +18,6 @@ const RING: Duration = Duration::from_millis(120);
 /// The circuits of one line.
 #[derive(Clone, Debug)]
 pub(super) struct Circuits {
-    /// What the host has set its UART to.
-    pub(super) speed: Option<LineSpeed>,
     /// As the host has it. A line that nobody has opened yet counts as open.
     dtr: bool,
     /// As the module was last heard to have it; `None` where the wire carries no signals.
@@ -36,7 +34,7 @@ struct Told {
 
 impl Default for Circuits {
     fn default() -> Self {
-        Self { speed: None, dtr: true, told: None }
+        Self { dtr: true, told: None }
     }
 }
 

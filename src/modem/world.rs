@@ -90,6 +90,8 @@ impl Modem {
             }
             World::Reset => {
                 self.clock = RealTimeClock::powered(self.now);
+                self.flush();
+                self.line_ids().for_each(|line| self.stop_sending(line));
                 self.switch_off();
                 self.start();
             }
@@ -191,6 +193,7 @@ impl Modem {
         for line in self.line_ids() {
             let stored = self.stored.clone();
             self.line(line).power_on(stored);
+            self.find_speed(line);
         }
         self.agenda.plan(self.now + self.profile.boot.interface, Delivery::Stage(Stage::Interface));
     }
@@ -219,6 +222,8 @@ impl Modem {
         for line in self.line_ids() {
             let stored = self.stored.clone();
             self.line(line).power_off(stored);
+            self.stop_receiving(line);
+            self.follow(line);
         }
     }
 

@@ -20,6 +20,12 @@ pub struct Timing {
     pub late_result_gap: Duration,
     /// Spread of every modelled delay, in percent of it, 0 to 90; evenly distributed, from the seed.
     pub jitter_percent: u8,
+    /// Bytes take the time of their bits, both ways: at the speed of `AT+IPR`; under autobauding at
+    /// that of the host where the wire tells it, else at 115200.
+    pub pace_uart: bool,
+    /// A host at another speed or in another frame than the module reads and sends garbage, where
+    /// the wire tells its speed; and autobauding begins with `AT` or `at`.
+    pub check_speed: bool,
 }
 
 impl Default for Timing {
@@ -28,6 +34,8 @@ impl Default for Timing {
             local_response: Duration::from_millis(20),
             late_result_gap: Duration::from_millis(50),
             jitter_percent: 20,
+            pace_uart: true,
+            check_speed: true,
         }
     }
 }

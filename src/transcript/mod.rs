@@ -37,6 +37,10 @@
 //!
 //! # Time
 //!
+//! Where a line's bytes take the time of their bits, what the host types is received over that time
+//! from its entry on, and what the module sends without a gap is one entry, at the time at which its
+//! last byte has left.
+//!
 //! Entries that the host, the client or the world make are obeyed; the rest is computed. After
 //! each of the former, what is certain to come comes (answers, late results after their gap),
 //! unless the next such entry is a `~`: then just that much time passes. Deadlines that can be

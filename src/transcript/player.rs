@@ -110,7 +110,8 @@ impl Player {
         self.now = now;
         self.modem.handle(now, input);
         while let Some(output) = self.modem.poll_output() {
-            self.writer.output(now, &output);
+            let goes_on = matches!(output, Output::Line(line, _) if self.modem.is_sending(line));
+            self.writer.output(now, &output, goes_on);
             match output {
                 Output::Line(line, bytes) if self.automatic_flow => {
                     self.modem.handle(now, Input::Written(line, bytes.len()));

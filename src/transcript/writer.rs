@@ -13,7 +13,18 @@ use crate::time::{SimTime, Span};
 pub struct Writer {
     text: String,
     last_event: SimTime,
-    burst: Option<(LineId, SimTime, Vec<u8>)>,
+    burst: Option<Burst>,
+}
+
+/// Output that is still to be written down.
+#[derive(Clone, Debug)]
+struct Burst {
+    line: LineId,
+    /// When its last byte left.
+    at: SimTime,
+    bytes: Vec<u8>,
+    /// More of it is on the wire.
+    goes_on: bool,
 }
 
 impl Writer {
@@ -33,6 +44,7 @@ impl Writer {
     /// Bytes from a host.
     pub fn host(&mut self, now: SimTime, line: LineId, bytes: &[u8]) {
         let typed = bytes.strip_suffix(b"\r").filter(|typed| {
+            // A blank at the end of a line would not be read back.
             typed.iter().all(|b| (b' '..=b'~').contains(b)) && !typed.ends_with(b" ")
         });
         let entry = match typed.and_then(|typed| str::from_utf8(typed).ok()) {
@@ -73,8 +85,10 @@ impl Writer {
         self.line(&format!("~ {span}"));
     }
 
-    /// The module does something. Bytes for one line at one instant make one entry.
-    pub fn output(&mut self, now: SimTime, output: &Output) {
+    /// The module does something. Bytes for one line at one instant make one entry, and so do those
+    /// that leave it without a gap, at the time of the last: `goes_on` says that more are on the
+    /// wire ([`Modem::is_sending`](crate::modem::Modem::is_sending)).
+    pub fn output(&mut self, now: SimTime, output: &Output, goes_on: bool) {
         match output {
             Output::Ftp(request) => self.request(now, request),
             Output::Resolve(name) => {
@@ -95,12 +109,15 @@ impl Writer {
                 self.computed(now, &format!("{}!< {signal}", prefix(*line)));
             }
             Output::Line(line, bytes) => match &mut self.burst {
-                Some((burst_line, at, burst)) if burst_line == line && *at == now => {
-                    burst.extend(bytes);
+                Some(burst) if burst.line == *line && (burst.goes_on || burst.at == now) => {
+                    burst.bytes.extend(bytes);
+                    burst.at = now;
+                    burst.goes_on = goes_on;
                 }
                 _ => {
                     self.end_burst();
-                    self.burst = Some((*line, now, bytes.clone()));
+                    let (line, bytes) = (*line, bytes.clone());
+                    self.burst = Some(Burst { line, at: now, bytes, goes_on });
                 }
             },
         }
@@ -114,7 +131,7 @@ impl Writer {
     }
 
     fn end_burst(&mut self) {
-        if let Some((line, at, bytes)) = self.burst.take() {
+        if let Some(Burst { line, at, bytes, .. }) = self.burst.take() {
             self.computed(at, &format!("{}< {}", prefix(line), text::plain(&bytes)));
         }
     }
@@ -153,7 +170,7 @@ mod tests {
         let mut recorded = Writer::default();
         let mut type_in = |bytes: &[u8], echo: &[u8]| {
             recorded.host(SimTime::ZERO, LineId::FIRST, bytes);
-            recorded.output(SimTime::ZERO, &Output::Line(LineId::FIRST, echo.to_vec()));
+            recorded.output(SimTime::ZERO, &Output::Line(LineId::FIRST, echo.to_vec()), false);
         };
         type_in(b"AT", b"AT");
         type_in(b"\r", b"\r\r\nOK\r\n");

@@ -1,0 +1,341 @@
+//! The UART of a line: both directions of its wire, and how fast it is.
+//!
+//! A byte towards the host is output when its stop bit has left, and a byte from the host is
+//! received when its stop bit has come. Where a profile gives the wire no time, both are at once.
+
+mod garble;
+mod given;
+mod pace;
+mod receiver;
+mod transmitter;
+
+use std::borrow::Cow;
+
+use super::{Modem, Output};
+use crate::at::Settings;
+use crate::line::{LineId, LineSpeed};
+use crate::profile::Profile;
+use crate::time::SimTime;
+use garble::{Garble, agree};
+use given::Given;
+use receiver::Receiver;
+use transmitter::Transmitter;
+
+/// One UART.
+#[derive(Clone, Debug)]
+pub(super) struct Uart {
+    is_paced: bool,
+    is_checked: bool,
+    lock: Lock,
+    garble_in: Garble,
+    garble_out: Garble,
+    given: Given,
+    /// Whether `AT+IPR` is another than 0, from what was sent last on.
+    is_fixed: bool,
+    /// The module's speed, in force from what was sent last on.
+    speed: LineSpeed,
+    /// What the host has set its UART to; `None` while no wire has told.
+    pub(super) host_speed: Option<LineSpeed>,
+    transmitter: Transmitter,
+    receiver: Receiver,
+}
+
+/// What autobauding (`AT+IPR=0`) has come to.
+#[derive(Clone, Copy, Debug)]
+enum Lock {
+    /// The module has long been in step with its host, at whatever speed that turns out to have.
+    Given,
+    /// It looks for `AT` or `at`; the byte before was the first of it.
+    Seeking(Option<u8>),
+    /// It has found one.
+    Found(LineSpeed),
+}
+
+impl Uart {
+    /// At power-on, or long after.
+    pub(super) fn new(profile: &Profile, seed: u64) -> Self {
+        let speed = Settings::factory(&profile.v250).speed().unwrap_or(LineSpeed::USUAL);
+        let is_paced = profile.timing.pace_uart;
+        Self {
+            is_paced,
+            is_checked: profile.timing.check_speed,
+            lock: Lock::Given,
+            garble_in: Garble::new(seed),
+            garble_out: Garble::new(!seed),
+            given: Given::default(),
+            is_fixed: profile.v250.ipr != 0,
+            speed,
+            host_speed: None,
+            transmitter: Transmitter::new(speed, !is_paced),
+            receiver: Receiver::new(speed),
+        }
+    }
+
+    /// The next byte or piece that passes, one way or the other.
+    pub(super) fn next_due(&self) -> Option<SimTime> {
+        self.transmitter.next_due().into_iter().chain(self.receiver.next_due()).min()
+    }
+
+    /// Whether output is on the wire.
+    pub(super) fn is_sending(&self) -> bool {
+        self.transmitter.next_due().is_some()
+    }
+
+    /// How many bytes the wire takes from the host, of which the module takes `room` now.
+    pub(super) fn room(&self, room: usize) -> usize {
+        if self.is_paced { self.receiver.room() } else { room }
+    }
+
+    /// The module's speed under `settings`; under autobauding it is the host's.
+    fn speed_of(&self, settings: &Settings) -> LineSpeed {
+        let found = match self.lock {
+            Lock::Found(speed) => Some(speed),
+            Lock::Given | Lock::Seeking(_) => self.host_speed,
+        };
+        settings.speed().or(found).unwrap_or(LineSpeed::USUAL)
+    }
+
+    /// Autobauding begins anew.
+    fn seek(&mut self) {
+        if self.is_checked {
+            self.lock = Lock::Seeking(None);
+        }
+    }
+
+    /// A host comes, and the module gets in step with it, as it has with the one before.
+    fn meet(&mut self) {
+        if let Lock::Found(_) = self.lock {
+            self.lock = Lock::Given;
+        }
+    }
+
+    /// What the module reads of what its host sends.
+    fn read<'a>(&mut self, sent: &'a [u8]) -> Cow<'a, [u8]> {
+        if !self.is_checked {
+            return sent.into();
+        }
+        if !self.is_fixed {
+            match (self.lock, self.host_speed) {
+                (Lock::Seeking(before), _) => return self.find(before, sent).into(),
+                (Lock::Given, Some(speed)) => self.lock = Lock::Found(speed),
+                (Lock::Given | Lock::Found(_), _) => {}
+            }
+        }
+        match self.host_speed.filter(|host| !agree(*host, self.speed)) {
+            Some(host) => self.garble_in.read(sent, host, self.speed).into(),
+            None => sent.into(),
+        }
+    }
+
+    /// Looks for the prefix by which autobauding knows the speed, and reads on from there.
+    fn find(&mut self, mut before: Option<u8>, sent: &[u8]) -> Vec<u8> {
+        for (at, &byte) in sent.iter().enumerate() {
+            match (before, byte) {
+                (Some(b'A'), b'T') | (Some(b'a'), b't') => {
+                    self.lock = self.host_speed.map_or(Lock::Given, Lock::Found);
+                    return before.into_iter().chain(sent[at..].iter().copied()).collect();
+                }
+                _ => before = Some(byte),
+            }
+        }
+        self.lock = Lock::Seeking(before);
+        Vec::new()
+    }
+
+    /// What the host reads of what was said at a speed.
+    fn write(&mut self, said: Vec<u8>, speed: LineSpeed) -> Vec<u8> {
+        let host = self.host_speed.filter(|host| self.is_checked && !agree(*host, speed));
+        let own = said.len();
+        let on_wire = match host {
+            Some(host) => self.garble_out.read(&said, speed, host),
+            None => said,
+        };
+        if !on_wire.is_empty() {
+            self.given.give(on_wire.len(), own);
+        }
+        on_wire
+    }
+
+    /// Another speed, behind what has been sent so far.
+    fn change(&mut self, speed: LineSpeed) {
+        self.speed = speed;
+        self.transmitter.change(speed);
+        self.receiver.change(self.host_speed.unwrap_or(speed));
+    }
+}
+
+impl Modem {
+    /// The host sends.
+    pub(super) fn on_sent(&mut self, line: LineId, bytes: &[u8]) {
+        let uart = &mut self.uarts[line.index()];
+        if !uart.is_paced {
+            self.hear(line, bytes);
+        } else if self.is_on {
+            uart.receiver.give(bytes);
+        }
+    }
+
+    /// The host has set its UART.
+    pub(super) fn on_host_speed(&mut self, line: LineId, speed: LineSpeed) {
+        let uart = &mut self.uarts[line.index()];
+        uart.host_speed = Some(speed);
+        uart.receiver.change(speed);
+        self.get_in_step(line);
+    }
+
+    /// A host has opened the line. What its predecessor sent last is read before.
+    pub(super) fn on_opened(&mut self, line: LineId) {
+        let receiver = &mut self.uarts[line.index()].receiver;
+        if std::mem::take(&mut receiver.hung_up) {
+            let rest = receiver.take_all();
+            self.hear(line, &rest);
+            self.hang_up(line);
+        }
+        self.uarts[line.index()].meet();
+        self.get_in_step(line);
+        self.on_dtr(line, true);
+    }
+
+    /// The last host of a line has gone, and what it sent is still to come.
+    pub(super) fn on_closed(&mut self, line: LineId) {
+        let receiver = &mut self.uarts[line.index()].receiver;
+        if receiver.is_empty() {
+            self.hang_up(line);
+        } else {
+            receiver.hung_up = true;
+        }
+    }
+
+    fn hang_up(&mut self, line: LineId) {
+        self.line(line).hang_up();
+        self.on_dtr(line, false);
+    }
+
+    /// The module's speed is as the line's settings have it, from the next byte on.
+    pub(super) fn follow(&mut self, line: LineId) {
+        let settings = &self.lines[line.index()].settings;
+        let uart = &mut self.uarts[line.index()];
+        let is_fixed = settings.ipr != 0;
+        if std::mem::replace(&mut uart.is_fixed, is_fixed) && !is_fixed {
+            uart.seek();
+        }
+        let speed = uart.speed_of(settings);
+        self.change(line, speed);
+    }
+
+    /// The supply is there: where the speed is not fixed it is to be found out.
+    pub(super) fn find_speed(&mut self, line: LineId) {
+        self.follow(line);
+        let uart = &mut self.uarts[line.index()];
+        if !uart.is_fixed {
+            uart.seek();
+        }
+    }
+
+    /// Under autobauding the module is at its host's speed, unless it has found another.
+    fn get_in_step(&mut self, line: LineId) {
+        let uart = &self.uarts[line.index()];
+        if let (false, Lock::Given | Lock::Seeking(_), Some(speed)) =
+            (uart.is_fixed, uart.lock, uart.host_speed)
+        {
+            self.change(line, speed);
+        }
+    }
+
+    fn change(&mut self, line: LineId, speed: LineSpeed) {
+        if speed != self.uarts[line.index()].speed {
+            // What was said before leaves at the speed before.
+            self.flush();
+            self.uarts[line.index()].change(speed);
+        }
+    }
+
+    /// Takes what has arrived by now.
+    pub(super) fn receive(&mut self) {
+        for line in self.line_ids() {
+            let (now, room) = (self.now, self.adaptor_room(line));
+            if let Some(bytes) = self.uarts[line.index()].receiver.take(now, room) {
+                self.hear(line, &bytes);
+            }
+        }
+    }
+
+    /// Bytes have come, and are read as the module's speed has it.
+    fn hear(&mut self, line: LineId, bytes: &[u8]) {
+        if self.is_on {
+            let read = self.uarts[line.index()].read(bytes);
+            self.on_bytes(line, &read);
+        }
+    }
+
+    /// Sends what has left by now, and goes on with what waits, both ways.
+    pub(super) fn run_wires(&mut self) {
+        for line in self.line_ids() {
+            if !self.uarts[line.index()].is_paced {
+                continue;
+            }
+            let now = self.now;
+            if let Some((piece, speed)) = self.uarts[line.index()].transmitter.proceed(now) {
+                self.put_out(line, piece, speed);
+            }
+            if self.uarts[line.index()].receiver.hung_up
+                && self.uarts[line.index()].receiver.is_empty()
+            {
+                self.uarts[line.index()].receiver.hung_up = false;
+                self.hang_up(line);
+            }
+            let (room, in_data) = (self.adaptor_room(line), self.line(line).is_in_data());
+            self.uarts[line.index()].receiver.proceed(now, room, in_data);
+        }
+    }
+
+    /// Hands what the adaptors have said to their wires.
+    pub(super) fn flush(&mut self) {
+        for line in self.line_ids() {
+            if let Some(burst) = self.line(line).take_burst()
+                && let Some(burst) = self.uarts[line.index()].transmitter.send(burst)
+            {
+                let speed = self.uarts[line.index()].speed;
+                self.put_out(line, burst, speed);
+            }
+        }
+    }
+
+    fn put_out(&mut self, line: LineId, said: Vec<u8>, speed: LineSpeed) {
+        let own = said.len();
+        let on_wire = self.uarts[line.index()].write(said, speed);
+        if on_wire.is_empty() {
+            self.on_taken(line, own);
+        } else {
+            self.outputs.push_back(Output::Line(line, on_wire));
+        }
+    }
+
+    /// So many bytes of output have been taken.
+    pub(super) fn on_written(&mut self, line: LineId, count: usize) {
+        let own = self.uarts[line.index()].given.take(count);
+        self.on_taken(line, own);
+    }
+
+    fn on_taken(&mut self, line: LineId, own: usize) {
+        self.uarts[line.index()].transmitter.taken(own);
+        let now = self.now;
+        let of_file = self.line(line).written(now, own);
+        let mut fx = Vec::new();
+        self.service.delivered(of_file, &mut fx);
+        self.apply(fx);
+    }
+
+    /// The supply is gone. What was said still leaves; what comes is not heard.
+    pub(super) fn stop_receiving(&mut self, line: LineId) {
+        let receiver = &mut self.uarts[line.index()].receiver;
+        receiver.take_all();
+    }
+
+    /// The supply has failed: nothing that waits leaves any more.
+    pub(super) fn stop_sending(&mut self, line: LineId) {
+        let lost = self.uarts[line.index()].transmitter.fail();
+        let now = self.now;
+        self.line(line).written(now, lost);
+    }
+}
