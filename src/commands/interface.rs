@@ -1,7 +1,7 @@
 //! Commands about the interface to the host: its speed, its signals, what it is told of errors, and
 //! which of all settings are kept.
 
-use super::{CommandSpec, Ctx, Deed, Fidelity, Outcome, Test};
+use super::{CommandSpec, Ctx, Deed, Outcome, Test};
 use crate::at::{Args, CHARACTER_SETS, Param, Settings};
 use crate::profile::SPEEDS;
 
@@ -93,7 +93,6 @@ pub const INTERFACE: &[CommandSpec] = &[
         name: "+IFC",
         section: "V.250 6.2.12",
         summary: "flow control",
-        fidelity: Fidelity::Kept,
         test: Some(Test::Range("(0-2),(0-2)")),
         read: Some(|cx| {
             let (dce_by_dte, dte_by_dce) = cx.settings.ifc;

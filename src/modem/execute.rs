@@ -33,6 +33,7 @@ impl Modem {
         self.stored = self.line(LineId::FIRST).settings.clone();
         for line in self.line_ids() {
             self.line(line).settings = self.stored.clone();
+            self.follow(line);
         }
         Ok(self)
     }

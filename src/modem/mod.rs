@@ -243,6 +243,7 @@ impl Modem {
         self.uarts[line.index()].room(self.adaptor_room(line))
     }
 
+    /// How many bytes the module takes of what has come.
     fn adaptor_room(&self, line: LineId) -> usize {
         let missing = self.service.upload_missing(line);
         self.lines[line.index()].room(self.service.upload_room(), missing)

@@ -26,10 +26,11 @@ pub(super) struct Circuits {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
-    /// DSR and CTS: a module that is on takes bytes.
+    /// DSR: the module is on.
     ready: bool,
     dcd: bool,
     ri: bool,
+    cts: bool,
 }
 
 impl Default for Circuits {
@@ -43,8 +44,9 @@ impl Modem {
         self.introduce(line);
         match signal {
             HostSignal::Dtr(on) => self.on_dtr(line, on),
-            // The module neither holds its output for RTS (`AT+IFC=0,0`) nor minds a break.
-            HostSignal::Rts(_) | HostSignal::Break => {}
+            HostSignal::Rts(on) => self.uarts[line.index()].rts = on,
+            // No document says that the module minds one.
+            HostSignal::Break => {}
         }
     }
 
@@ -53,11 +55,11 @@ impl Modem {
         if self.circuits[line.index()].told.is_some() {
             return;
         }
-        let (ready, dcd) = (self.is_on, self.dcd(line));
-        self.circuits[line.index()].told = Some(Told { ready, dcd, ri: false });
+        let (ready, dcd, cts) = (self.is_on, self.dcd(line), self.cts(line));
+        self.circuits[line.index()].told = Some(Told { ready, dcd, ri: false, cts });
         for signal in [
             ModuleSignal::Dsr(ready),
-            ModuleSignal::Cts(ready),
+            ModuleSignal::Cts(cts),
             ModuleSignal::Dcd(dcd),
             ModuleSignal::Ri(false),
         ] {
@@ -128,14 +130,16 @@ impl Modem {
     /// Tells what has changed since it was last told.
     pub(super) fn tell_signals(&mut self) {
         for line in self.line_ids() {
-            let (ready, dcd) = (self.is_on, self.dcd(line));
+            let (ready, dcd, cts) = (self.is_on, self.dcd(line), self.cts(line));
             let Some(told) = &mut self.circuits[line.index()].told else {
                 continue;
             };
-            let before = std::mem::replace(told, Told { ready, dcd, ..*told });
+            let before = std::mem::replace(told, Told { ready, dcd, cts, ..*told });
             if before.ready != ready {
                 self.signal(line, ModuleSignal::Dsr(ready));
-                self.signal(line, ModuleSignal::Cts(ready));
+            }
+            if before.cts != cts {
+                self.signal(line, ModuleSignal::Cts(cts));
             }
             if before.dcd != dcd {
                 self.signal(line, ModuleSignal::Dcd(dcd));
@@ -147,6 +151,13 @@ impl Modem {
     fn dcd(&self, line: LineId) -> bool {
         let adaptor = &self.lines[line.index()];
         self.is_on && (adaptor.settings.dcd == 0 || adaptor.is_online())
+    }
+
+    /// `AT+IFC`: off while the module takes no more, where that is how it says so; else on while the
+    /// module is.
+    fn cts(&self, line: LineId) -> bool {
+        let by_module = self.lines[line.index()].settings.ifc.1;
+        self.is_on && (by_module != 2 || self.adaptor_room(line) > 0)
     }
 
     fn signal(&mut self, line: LineId, signal: ModuleSignal) {

@@ -3,6 +3,7 @@
 //! A byte towards the host is output when its stop bit has left, and a byte from the host is
 //! received when its stop bit has come. Where a profile gives the wire no time, both are at once.
 
+mod flow;
 mod garble;
 mod given;
 mod pace;
@@ -16,16 +17,24 @@ use crate::at::Settings;
 use crate::line::{LineId, LineSpeed};
 use crate::profile::Profile;
 use crate::time::SimTime;
+use flow::{Inbound, XOFF, XON};
 use garble::{Garble, agree};
 use given::Given;
 use receiver::Receiver;
-use transmitter::Transmitter;
+use transmitter::{Piece, Terms, Transmitter};
 
 /// One UART.
 #[derive(Clone, Debug)]
 pub(super) struct Uart {
     is_paced: bool,
     is_checked: bool,
+    /// `quirks.flow_escape`.
+    can_escape: bool,
+    inbound: Inbound,
+    /// Circuit 105 (RTS) as the host has it; on where the wire carries no signals.
+    pub(super) rts: bool,
+    /// The module has stopped its host with XOFF.
+    has_stopped: bool,
     lock: Lock,
     garble_in: Garble,
     garble_out: Garble,
@@ -59,6 +68,10 @@ impl Uart {
         Self {
             is_paced,
             is_checked: profile.timing.check_speed,
+            can_escape: profile.quirks.flow_escape,
+            inbound: Inbound::default(),
+            rts: true,
+            has_stopped: false,
             lock: Lock::Given,
             garble_in: Garble::new(seed),
             garble_out: Garble::new(!seed),
@@ -102,10 +115,35 @@ impl Uart {
         }
     }
 
-    /// A host comes, and the module gets in step with it, as it has with the one before.
+    /// A host comes, which has not stopped the module yet, and the module gets in step with it, as
+    /// it has with the one before.
     fn meet(&mut self) {
         if let Lock::Found(_) = self.lock {
             self.lock = Lock::Given;
+        }
+        self.inbound = Inbound::default();
+        self.rts = true;
+    }
+
+    /// How output goes on under `AT+IFC`.
+    fn terms(&self, settings: &Settings) -> Terms {
+        let (by_host, by_module) = settings.ifc;
+        Terms {
+            is_held: match by_host {
+                1 => self.inbound.is_stopped,
+                2 => !self.rts,
+                _ => false,
+            },
+            escapes: by_module == 1 && self.can_escape,
+        }
+    }
+
+    /// Stops the host with XOFF when the module takes no more, and lets it go on with XON.
+    fn steer(&mut self, settings: &Settings, is_full: bool) {
+        let stop = is_full && settings.ifc.1 == 1;
+        if stop != self.has_stopped {
+            self.has_stopped = stop;
+            self.transmitter.send_urgently(if stop { XOFF } else { XON });
         }
     }
 
@@ -142,13 +180,12 @@ impl Uart {
         Vec::new()
     }
 
-    /// What the host reads of what was said at a speed.
-    fn write(&mut self, said: Vec<u8>, speed: LineSpeed) -> Vec<u8> {
+    /// What the host reads of what has left.
+    fn write(&mut self, Piece { on_wire, own, speed }: Piece) -> Vec<u8> {
         let host = self.host_speed.filter(|host| self.is_checked && !agree(*host, speed));
-        let own = said.len();
         let on_wire = match host {
-            Some(host) => self.garble_out.read(&said, speed, host),
-            None => said,
+            Some(host) => self.garble_out.read(&on_wire, speed, host),
+            None => on_wire,
         };
         if !on_wire.is_empty() {
             self.given.give(on_wire.len(), own);
@@ -263,7 +300,13 @@ impl Modem {
     /// Bytes have come, and are read as the module's speed has it.
     fn hear(&mut self, line: LineId, bytes: &[u8]) {
         if self.is_on {
-            let read = self.uarts[line.index()].read(bytes);
+            let uart = &mut self.uarts[line.index()];
+            let mut read = uart.read(bytes);
+            if self.lines[line.index()].settings.ifc.0 == 1 {
+                read = uart.inbound.read(&read, uart.can_escape).into();
+            } else {
+                uart.inbound = Inbound::default();
+            }
             self.on_bytes(line, &read);
         }
     }
@@ -271,39 +314,40 @@ impl Modem {
     /// Sends what has left by now, and goes on with what waits, both ways.
     pub(super) fn run_wires(&mut self) {
         for line in self.line_ids() {
-            if !self.uarts[line.index()].is_paced {
-                continue;
+            let (now, room) = (self.now, self.adaptor_room(line));
+            let in_data = self.line(line).is_in_data();
+            let settings = &self.lines[line.index()].settings;
+            let uart = &mut self.uarts[line.index()];
+            uart.steer(settings, room == 0);
+            let terms = uart.terms(settings);
+            uart.receiver.proceed(now, room, in_data);
+            let has_gone = uart.receiver.hung_up && uart.receiver.is_empty();
+            while let Some(piece) = self.uarts[line.index()].transmitter.proceed(now, terms) {
+                self.put_out(line, piece);
             }
-            let now = self.now;
-            if let Some((piece, speed)) = self.uarts[line.index()].transmitter.proceed(now) {
-                self.put_out(line, piece, speed);
-            }
-            if self.uarts[line.index()].receiver.hung_up
-                && self.uarts[line.index()].receiver.is_empty()
-            {
+            if has_gone {
                 self.uarts[line.index()].receiver.hung_up = false;
                 self.hang_up(line);
             }
-            let (room, in_data) = (self.adaptor_room(line), self.line(line).is_in_data());
-            self.uarts[line.index()].receiver.proceed(now, room, in_data);
         }
     }
 
     /// Hands what the adaptors have said to their wires.
     pub(super) fn flush(&mut self) {
         for line in self.line_ids() {
-            if let Some(burst) = self.line(line).take_burst()
-                && let Some(burst) = self.uarts[line.index()].transmitter.send(burst)
-            {
-                let speed = self.uarts[line.index()].speed;
-                self.put_out(line, burst, speed);
+            if let Some(burst) = self.line(line).take_burst() {
+                let uart = &mut self.uarts[line.index()];
+                let terms = uart.terms(&self.lines[line.index()].settings);
+                if let Some(piece) = uart.transmitter.send(burst, terms) {
+                    self.put_out(line, piece);
+                }
             }
         }
     }
 
-    fn put_out(&mut self, line: LineId, said: Vec<u8>, speed: LineSpeed) {
-        let own = said.len();
-        let on_wire = self.uarts[line.index()].write(said, speed);
+    fn put_out(&mut self, line: LineId, piece: Piece) {
+        let own = piece.own;
+        let on_wire = self.uarts[line.index()].write(piece);
         if on_wire.is_empty() {
             self.on_taken(line, own);
         } else {

@@ -55,6 +55,8 @@ pub struct Quirks {
     /// What `AT+QIDEACT` answers: `DEACT OK`, or `OK` as the manual's 4.5 prints; 1 to 100
     /// characters of printable ASCII.
     pub deactivated: String,
+    /// With `AT+IFC=1,1`, 0x77 travels as 77 88, 0x11 as 77 EE and 0x13 as 77 EC, both ways.
+    pub flow_escape: bool,
 }
 
 /// What `AT+QFTPPATH` does at the server.
@@ -121,6 +123,7 @@ impl Default for Quirks {
             failure_keeps_resume_point: true,
             quoted_port: true,
             deactivated: "DEACT OK".into(),
+            flow_escape: true,
         }
     }
 }
