@@ -1,5 +1,5 @@
 #!/bin/sh
-# Uploads a file with what every POSIX system has: stty, printf, cat and read.
+# Uploads a file with what every POSIX system has: stty, printf, cat and read, and wc for its size.
 #
 #   upload.sh FILE [LINE]      LINE is $QUASIMODEM_PTY if not said
 set -u
