@@ -255,15 +255,16 @@ def build():
         return os.path.abspath(given), None
     if not shutil.which("cargo"):
         sys.exit("no cargo to build quasimodem with, and no $QUASIMODEM")
-    return cargo("build"), cargo("test", "--no-run", "--test", "soak")
+    return cargo("quasimodem", "build"), cargo("soak", "test", "--no-run", "--test", "soak")
 
 
-def cargo(*arguments):
-    """The last program that cargo builds."""
+def cargo(name, *arguments):
+    """The program of that name that cargo builds."""
     done = subprocess.run(["cargo", *arguments, "--quiet", "--message-format=json-render-diagnostics"],
                           cwd=REPOSITORY, stdout=subprocess.PIPE, text=True, check=True)
     messages = map(json.loads, done.stdout.splitlines())
-    return [m["executable"] for m in messages if m.get("executable")][-1]
+    # The test is built with the program beside it, in either order.
+    return next(m["executable"] for m in messages if m.get("executable") and m["target"]["name"] == name)
 
 
 def rows():
