@@ -2,6 +2,8 @@
 
 mod adaptor;
 mod bearer;
+mod contract;
+mod effects;
 mod execute;
 mod signals;
 mod timers;
@@ -10,14 +12,13 @@ mod urc;
 mod world;
 
 use std::collections::VecDeque;
-use std::net::Ipv4Addr;
 
 use crate::at::{ResultCode, Settings};
 use crate::commands::Deed;
 use crate::context::Contexts;
 use crate::dialect::Dialect;
-use crate::ftp::{Effect, Event, Failure, Notice, Request, Service, Stimulus};
-use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
+use crate::ftp::{Event, Request, Service, Stimulus};
+use crate::line::LineId;
 use crate::network::Network;
 use crate::profile::{Profile, UploadTime};
 use crate::radio::Radio;
@@ -26,6 +27,7 @@ use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
+pub use contract::{Input, Output, Snapshot};
 pub use execute::NotKept;
 use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
@@ -34,64 +36,6 @@ use urc::Late;
 use world::Stage;
 pub(crate) use world::WORLD;
 pub use world::World;
-
-/// What happens to the module.
-#[derive(Clone, Debug)]
-pub enum Input<'a> {
-    /// A host has opened a line.
-    LineOpened(LineId),
-    /// The last host of a line has gone.
-    LineClosed(LineId),
-    /// Bytes from a host; no more than [`Modem::room`] says, or the excess may be lost.
-    Line(LineId, &'a [u8]),
-    /// A host moves a signal. The first one says that the wire carries signals: from then on, the
-    /// module's are told by [`Output::Signal`], and how they stand is told at once.
-    Signal(LineId, HostSignal),
-    /// A host has set its UART.
-    HostSpeed(LineId, LineSpeed),
-    /// So many bytes of [`Output::Line`] have left on the wire, or were lost there.
-    Written(LineId, usize),
-    /// The FTP client reports.
-    Ftp(Event),
-    /// The addresses of the name that [`Output::Resolve`] asked about; none if it has none.
-    Resolved(Vec<Ipv4Addr>),
-    /// Something befalls the module.
-    World(World),
-    /// The time of [`Modem::poll_timeout`] has come.
-    Timeout,
-}
-
-/// What the module does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Bytes for a host.
-    Line(LineId, Vec<u8>),
-    /// A signal changes, or is told for the first time; only where the wire carries signals.
-    Signal(LineId, ModuleSignal),
-    /// Work for the FTP client.
-    Ftp(Request),
-    /// The addresses of this name are wanted; [`Input::Resolved`] answers. One at a time.
-    Resolve(Vec<u8>),
-    /// `AT&W` has kept the settings; this command line, given to [`Modem::with_kept`], brings them back.
-    Kept(String),
-    /// From now on these servers are to be asked for names; with none, those of the profile.
-    NameServers(Vec<Ipv4Addr>),
-}
-
-/// States, for an operator's view.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snapshot {
-    /// Whether the module is on.
-    pub on: bool,
-    /// The FTP service's state (manual 2.2.9).
-    pub ftp: &'static str,
-    /// Whether the context is up.
-    pub context_active: bool,
-    /// The state of each line: `command`, `executing`, `online data`, `online command`.
-    pub lines: Vec<&'static str>,
-    /// What the host of each line has set its UART to; `None` while no wire has told.
-    pub speeds: Vec<Option<LineSpeed>>,
-}
 
 /// A virtual module. The crate's front page states its contract.
 #[derive(Clone, Debug)]
@@ -363,74 +307,6 @@ impl Modem {
         }
     }
 
-    fn step(&mut self, stimulus: Stimulus) {
-        let mut fx = Vec::new();
-        self.service.step(stimulus, &mut fx);
-        self.apply(fx);
-    }
-
-    fn apply(&mut self, effects: Vec<Effect>) {
-        let now = self.now;
-        for effect in effects {
-            match effect {
-                Effect::Ask(request) => self.ask(request),
-                Effect::Deliver(line, bytes) => self.line(line).deliver(now, bytes),
-                Effect::LeaveData(line) => {
-                    self.line(line).leave_data();
-                    self.timers.clear(Timer::Escape(line));
-                }
-                Effect::Tell(line, notice) => {
-                    let late = self.phrase(notice);
-                    self.queue(line, late);
-                }
-                Effect::TellBearerLost if self.profile.quirks.pdp_deact_urc => {
-                    let news = Late::Text(b"+PDP DEACT".to_vec());
-                    self.line_ids().for_each(|line| self.queue(line, news.clone()));
-                }
-                Effect::TellBearerLost => {}
-            }
-        }
-    }
-
-    fn phrase(&self, notice: Notice) -> Late {
-        let number = |failure| i64::from((self.dialect.ftp_error)(failure, &self.profile.quirks));
-        let result = |command, outcome: Result<u64, _>| {
-            let value = outcome.map_or_else(|f| number(f).to_string(), |n| n.to_string());
-            self.profile.spelling.result(command, value)
-        };
-        match notice {
-            Notice::Connect => Late::Connect,
-            Notice::Result(command, outcome) => Late::Text(result(command, outcome)),
-            Notice::Final(command, outcome) => Late::Final(result(command, outcome)),
-            Notice::Error(failure) => Late::Text(result("+QFTPERROR", Err(failure))),
-        }
-    }
-
-    fn ask(&mut self, request: Request) {
-        self.bearer.ask(self.now, &request, self.contexts.chosen().is_active());
-        match request {
-            Request::Send(_) | Request::Pull(_) => {}
-            Request::Open(_) if !self.network.gprs.is_registered() => {
-                // The context does not come up, and no server is ever asked.
-                let lost = Event::Lost(Failure::Network);
-                let due = self.bearer.due(self.now, &lost);
-                self.agenda.plan(due, Delivery::Ftp(lost));
-                return;
-            }
-            Request::Open(_) => self.contexts.carry_ftp(),
-            Request::Drop => {
-                self.agenda.retain(|d| !matches!(d, Delivery::Ask(_) | Delivery::Ftp(_)));
-            }
-            _ => {}
-        }
-        if !matches!(request, Request::Send(_) | Request::Pull(_)) {
-            self.timers.clear(Timer::SilenceLimit);
-        }
-        self.flush();
-        self.outputs.push_back(Output::Ftp(request));
-    }
-
-    /// Brings what depends on states in line with them: late results, deadlines, output.
     fn settle(&mut self) {
         for line in self.line_ids() {
             while let Some(late) = {
