@@ -1,5 +1,7 @@
 //! The network as the module sees it (3GPP 27.007 7.2, 7.3, 8.5, 10.1): registered or not, and where.
 
+use std::net::Ipv4Addr;
+
 use crate::profile::{Coverage, NetworkModel};
 
 /// `<stat>` of `AT+CREG?` and `AT+CGREG?`.
@@ -34,6 +36,10 @@ pub struct Network {
     pub coverage: Coverage,
     /// `AT+COPS=3,<format>`: how the operator is shown, 0 and 1 by its name, 2 by its code.
     pub operator_format: u8,
+    /// There is no GPRS service, whatever the coverage.
+    pub is_gprs_barred: bool,
+    /// The address that every name has, where somebody has poisoned the DNS.
+    pub every_name: Option<Ipv4Addr>,
     /// `AT+CREG?`.
     pub gsm: Registration,
     /// `AT+CGREG?`.
@@ -45,12 +51,25 @@ impl Network {
     pub fn found(model: &NetworkModel) -> Self {
         let coverage = model.coverage;
         let (gsm, gprs) = (outcome(coverage), outcome(coverage));
-        Self { model: model.clone(), coverage, operator_format: 0, gsm, gprs }
+        Self {
+            model: model.clone(),
+            coverage,
+            operator_format: 0,
+            is_gprs_barred: false,
+            every_name: None,
+            gsm,
+            gprs,
+        }
     }
 
     /// Nothing has been looked for.
     pub const fn forget(&mut self) {
         (self.gsm, self.gprs) = (Registration::Idle, Registration::Idle);
+    }
+
+    /// What looking for GPRS service comes to.
+    pub const fn gprs_outcome(&self) -> Registration {
+        if self.is_gprs_barred { Registration::Searching } else { outcome(self.coverage) }
     }
 
     /// `AT+CREG?` behind its first number, or the report: the state, and the place where `mode` is 2.

@@ -124,6 +124,13 @@ impl Sim {
         }
     }
 
+    /// Another phone has had it, or it has lost its supply: it wants its PIN.
+    pub fn lock(&mut self) {
+        if self.state == SimState::Ready {
+            self.state = SimState::Pin;
+        }
+    }
+
     /// It is pulled out.
     pub const fn remove(&mut self) {
         self.state = SimState::Absent;

@@ -14,9 +14,10 @@ use std::time::Duration;
 
 use quasimodem::ftp::{Event, Failure, Request};
 use quasimodem::line::{HostSignal, LineId};
-use quasimodem::modem::{Input, Modem, Output, World};
+use quasimodem::modem::{Input, Modem, Output};
 use quasimodem::profile::Profile;
 use quasimodem::time::SimTime;
+use quasimodem::world::World;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use crate::modem::{Input, Output, WORLD};
+use crate::modem::{Input, Output};
 use crate::time::{SimTime, Span};
 use crate::transcript::Writer;
 
@@ -88,11 +88,7 @@ impl Recorder {
             Input::Ftp(event) => self.writer.event(now, event),
             Input::LineOpened(line) => self.writer.input(now, &format!("! line-opened {line}")),
             Input::LineClosed(line) => self.writer.input(now, &format!("! line-closed {line}")),
-            Input::World(world) => {
-                let word = WORLD.iter().find(|(deed, _)| deed == world);
-                let word = word.map_or("", |(_, word)| *word);
-                self.writer.input(now, &format!("! {word}"));
-            }
+            Input::World(world) => self.writer.input(now, &format!("! {world}")),
             Input::Resolved(addresses) => {
                 let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
                 self.writer.input(now, &format!("! resolved {}", addresses.join(" ")));
@@ -146,9 +142,10 @@ mod tests {
 
     use super::*;
     use crate::line::LineId;
-    use crate::modem::{Modem, World};
+    use crate::modem::Modem;
     use crate::profile::Profile;
     use crate::transcript::play;
+    use crate::world::World;
 
     /// Without modelled delays the interface is there the instant the key is held, and the line has
     /// been silent for long enough to say so: `RDY` comes by itself, and no time has passed.

@@ -22,9 +22,10 @@ use super::record::Recorder;
 use super::wire::Wire;
 use crate::ftp::{Event, Request};
 use crate::line::LineId;
-use crate::modem::{Input, Modem, Output, World};
+use crate::modem::{Input, Modem, Output};
 use crate::time::SimTime;
 use crate::transcript::{event_text, request_text};
+use crate::world::World;
 
 /// Bytes read from a line at a time: four times what a terminal gives up at once. Measured: with a
 /// whole window at a time the server waits for its first bytes until the last are read, and the
@@ -135,7 +136,7 @@ impl Shell {
                     self.feed(now, Input::Resolved(addresses))?;
                 }
                 Happening::World(world) => {
-                    debug!("world: {world:?}");
+                    debug!("world: {world}");
                     self.feed(now, Input::World(world))?;
                 }
                 Happening::Wire(line, event) => self.on_wire(now, line, event)?,

@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use super::World;
 use crate::ftp::{Event, Request};
 use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
+use crate::world::World;
 
 /// What happens to the module.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! What the FTP service wants done, done: by the client, on the lines, in the module's own words.
 
+use std::net::IpAddr;
+
 use super::timers::Timer;
 use super::urc::Late;
 use super::{Delivery, Modem, Output};
@@ -49,9 +51,9 @@ impl Modem {
         }
     }
 
-    pub(super) fn ask(&mut self, request: Request) {
+    pub(super) fn ask(&mut self, mut request: Request) {
         self.bearer.ask(self.now, &request, self.contexts.chosen().is_active());
-        match request {
+        match &mut request {
             Request::Send(_) | Request::Pull(_) => {}
             Request::Open(_) if !self.network.gprs.is_registered() => {
                 // The context does not come up, and no server is ever asked.
@@ -60,7 +62,14 @@ impl Modem {
                 self.agenda.plan(due, Delivery::Ftp(lost));
                 return;
             }
-            Request::Open(_) => self.contexts.carry_ftp(),
+            Request::Open(account) => {
+                self.contexts.carry_ftp();
+                let is_name =
+                    str::from_utf8(&account.host).is_ok_and(|host| host.parse::<IpAddr>().is_err());
+                if let Some(address) = self.network.every_name.filter(|_| is_name) {
+                    account.host = address.to_string().into_bytes();
+                }
+            }
             Request::Drop => {
                 self.agenda.retain(|d| !matches!(d, Delivery::Ask(_) | Delivery::Ftp(_)));
             }

@@ -2,6 +2,8 @@
 
 mod adaptor;
 mod bearer;
+mod befall;
+mod boot;
 mod contract;
 mod effects;
 mod execute;
@@ -9,7 +11,6 @@ mod signals;
 mod timers;
 mod uart;
 mod urc;
-mod world;
 
 use std::collections::VecDeque;
 
@@ -27,15 +28,13 @@ use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::{Intake, Silence, TerminalAdaptor};
 use bearer::Bearer;
+use boot::Stage;
 pub use contract::{Input, Output, Snapshot};
 pub use execute::NotKept;
 use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use uart::Uart;
 use urc::Late;
-use world::Stage;
-pub(crate) use world::WORLD;
-pub use world::World;
 
 /// A virtual module. The crate's front page states its contract.
 #[derive(Clone, Debug)]
@@ -45,6 +44,8 @@ pub struct Modem {
     dialect: &'static Dialect,
     lines: Vec<TerminalAdaptor>,
     is_on: bool,
+    /// The firmware hangs until then.
+    hung_until: Option<SimTime>,
     /// What `AT&W` has kept.
     stored: Settings,
     radio: Radio,
@@ -97,6 +98,7 @@ impl Modem {
             dialect: Dialect::of(profile.dialect),
             lines: (0..lines).map(|_| TerminalAdaptor::new(profile)).collect(),
             is_on: true,
+            hung_until: None,
             stored: Settings::factory(&profile.v250),
             radio,
             sim,
@@ -137,6 +139,7 @@ impl Modem {
             Input::LineClosed(line) => self.on_closed(line),
             Input::Signal(line, signal) => self.on_signal(line, signal),
             Input::HostSpeed(line, speed) => self.on_host_speed(line, speed),
+            Input::Line(..) if self.is_hung() => {}
             Input::Line(line, bytes) => self.on_sent(line, bytes),
             Input::Written(line, count) => self.on_written(line, count),
             Input::Resolved(addresses) => self.on_resolved(&addresses),
@@ -158,12 +161,17 @@ impl Modem {
     /// When the module wants to be woken with [`Input::Timeout`]; `None` if nothing can happen
     /// without new input.
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        self.next_delivery().into_iter().chain(self.timers.next_due()).min()
+        let due = self.deliveries().into_iter().chain(self.timers.next_due()).min()?;
+        self.unless_hung(due)
     }
 
     /// The part of [`Self::poll_timeout`] that is certain: what will happen unless the world or a
     /// host intervenes, deadlines left out.
     pub fn next_delivery(&self) -> Option<SimTime> {
+        self.unless_hung(self.deliveries()?)
+    }
+
+    fn deliveries(&self) -> Option<SimTime> {
         let late = self.lines.iter().filter_map(TerminalAdaptor::next_late);
         let wires = self.uarts.iter().filter_map(Uart::next_due);
         late.chain(wires).chain(self.agenda.next_due()).min()
@@ -264,6 +272,9 @@ impl Modem {
     }
 
     fn run_agenda(&mut self) {
+        if self.is_hung() {
+            return;
+        }
         while let Some(delivery) = self.agenda.pop_due(self.now) {
             match delivery {
                 Delivery::Answer(line) => {
@@ -308,6 +319,9 @@ impl Modem {
     }
 
     fn settle(&mut self) {
+        if self.is_hung() {
+            return;
+        }
         for line in self.line_ids() {
             while let Some(late) = {
                 let now = self.now;

@@ -49,6 +49,9 @@ pub(super) struct Uart {
     receiver: Receiver,
 }
 
+/// What is read of a byte whose last bits never came: the wire rests at one.
+const STUMP: u8 = 0xF8;
+
 /// What autobauding (`AT+IPR=0`) has come to.
 #[derive(Clone, Copy, Debug)]
 enum Lock {
@@ -374,6 +377,15 @@ impl Modem {
     pub(super) fn stop_receiving(&mut self, line: LineId) {
         let receiver = &mut self.uarts[line.index()].receiver;
         receiver.take_all();
+    }
+
+    /// The supply fails amid a byte: of one that is on the wire the host reads something else.
+    pub(super) fn cut_byte(&mut self, line: LineId) {
+        let uart = &mut self.uarts[line.index()];
+        if uart.is_sending() {
+            uart.given.give(1, 0);
+            self.outputs.push_back(Output::Line(line, vec![STUMP]));
+        }
     }
 
     /// The supply has failed: nothing that waits leaves any more.

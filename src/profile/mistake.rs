@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
 use super::limits::{Given, LIMITS};
+use crate::near::nearest;
 
 /// What is wrong with a profile, in one sentence that begins with the place.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -136,21 +137,12 @@ fn unknown(name: &str, section: &str, known: &Table, all: &Table) -> String {
         format!("[{section}] has one")
     } else if !section.is_empty() && all.contains_key(name) {
         "it stands above the first section".into()
-    } else if let Some(nearest) = nearest(name, known) {
+    } else if let Some(nearest) = nearest(name, known.keys().map(String::as_str)) {
         format!("the nearest is \"{nearest}\"")
     } else {
         format!("it has {}", known.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
     };
     format!("{here} has no key \"{name}\"; {hint}")
-}
-
-/// The key that was most likely meant, if one is like it at all.
-fn nearest<'a>(name: &str, known: &'a Table) -> Option<&'a str> {
-    /// Above it, people see the likeness too: `ecoh` and `echo` have 0.93.
-    const ALIKE: f64 = 0.8;
-    let likeness = |key: &&str| strsim::jaro_winkler(name, key);
-    let keys = known.keys().map(String::as_str);
-    keys.filter(|key| likeness(key) > ALIKE).max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
 }
 
 #[cfg(test)]

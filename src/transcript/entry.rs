@@ -8,9 +8,9 @@ use thiserror::Error;
 use super::text;
 use crate::ftp::Event;
 use crate::line::{HostSignal, LineId, LineSpeed};
-use crate::modem::{WORLD, World};
 use crate::profile::Profile;
 use crate::time::parse_span;
+use crate::world::World;
 
 /// A transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,12 +184,10 @@ impl Transcript {
             }
             ("line-opened", line) => Ok(Entry::LineOpened(self.line_id(line)?, written)),
             ("line-closed", line) => Ok(Entry::LineClosed(self.line_id(line)?, written)),
-            (word, "") => WORLD
-                .iter()
-                .find(|(_, name)| *name == word)
-                .map(|(world, _)| Entry::World(*world, written))
-                .ok_or_else(|| format!("{deed:?} is nothing the world can do")),
-            _ => Err(format!("{deed:?} is nothing the world can do")),
+            _ => match deed.parse::<World>() {
+                Ok(world) => Ok(Entry::World(world, written)),
+                Err(error) => Err(error.to_string()),
+            },
         }
     }
 

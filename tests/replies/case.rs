@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use quasimodem::io::clock::Clock;
-use quasimodem::modem::World;
 use quasimodem::profile::Profile;
+use quasimodem::world::World;
 use tokio::sync::mpsc::Sender;
 
 use crate::support::in_process::{AsyncHost, InProcess};

@@ -1,8 +1,8 @@
 //! What befalls the module while a server is to do something, and before.
 
 use quasimodem::io::clock::Clock;
-use quasimodem::modem::World;
 use quasimodem::profile::Profile;
+use quasimodem::world::World;
 use tokio::sync::mpsc::Sender;
 
 use crate::case::{ACTIVE, CLOSE, Case, FILE, GET, NOTHING, OPEN, PUT, WAYS, check};

@@ -1,5 +1,6 @@
-//! What befalls the module from outside its lines and its server, and its way from the power key to
-//! service (3GPP 27.007 8.2; fidelity: the boot order is that of a real MC60).
+//! The module's way from the power key to service and back (3GPP 27.007 8.2).
+//!
+//! Fidelity: the boot order is that of a real MC60.
 
 use std::net::Ipv4Addr;
 
@@ -7,45 +8,11 @@ use super::urc::Late;
 use super::{Delivery, Modem, Output};
 use crate::commands::Deed;
 use crate::context::Contexts;
-use crate::ftp::{Request, Service, Stimulus};
+use crate::ftp::{Request, Service};
 use crate::line::LineId;
 use crate::network::{Registration, outcome};
-use crate::profile::{Coverage, SimState};
+use crate::profile::SimState;
 use crate::radio::Radio;
-use crate::real_time::RealTimeClock;
-
-/// What befalls the module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum World {
-    /// The network takes the GPRS bearer away.
-    BearerLost,
-    /// There is no network any more.
-    NetworkLost,
-    /// The network refuses the subscriber.
-    NetworkDenied,
-    /// The network of the profile is there again, or the home network where the profile has none.
-    NetworkBack,
-    /// The SIM is pulled out.
-    SimRemoved,
-    /// A SIM is put in.
-    SimInserted,
-    /// The power key is held: on, or in good order off.
-    PowerKey,
-    /// The supply fails and comes back: the module starts anew, without a word.
-    Reset,
-}
-
-/// Every world event with its word in transcripts.
-pub(crate) const WORLD: [(World, &str); 8] = [
-    (World::BearerLost, "bearer-lost"),
-    (World::NetworkLost, "network-lost"),
-    (World::NetworkDenied, "network-denied"),
-    (World::NetworkBack, "network-back"),
-    (World::SimRemoved, "sim-removed"),
-    (World::SimInserted, "sim-inserted"),
-    (World::PowerKey, "power-key"),
-    (World::Reset, "reset"),
-];
 
 /// A step on the way to service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +33,7 @@ pub enum Stage {
 
 /// Which of the two registrations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Domain {
+pub(super) enum Domain {
     Gsm,
     Gprs,
 }
@@ -76,46 +43,6 @@ impl Modem {
     pub fn powered_off(mut self) -> Self {
         self.switch_off();
         self
-    }
-
-    pub(super) fn befall(&mut self, world: World) {
-        match world {
-            World::PowerKey if !self.is_on => self.start(),
-            World::PowerKey => {
-                self.announce("NORMAL POWER DOWN");
-                // Long enough for it to be heard, where no delay is modelled.
-                let least = self.profile.timing.late_result_gap * 2;
-                let due = self.now + self.profile.boot.power_down.max(least);
-                self.agenda.plan(due, Delivery::Stage(Stage::Off));
-            }
-            World::Reset => {
-                self.clock = RealTimeClock::powered(self.now);
-                self.flush();
-                self.line_ids().for_each(|line| self.stop_sending(line));
-                self.switch_off();
-                self.start();
-            }
-            World::BearerLost => self.lose_bearer(),
-            World::NetworkLost => self.cover(Coverage::None),
-            World::NetworkDenied => self.cover(Coverage::Denied),
-            World::NetworkBack => self.cover(match self.profile.network.coverage {
-                Coverage::None | Coverage::Denied => Coverage::Home,
-                coverage => coverage,
-            }),
-            World::SimRemoved => {
-                self.sim.remove();
-                if self.is_on {
-                    self.announce("+CPIN: NOT READY");
-                    self.leave_network();
-                }
-            }
-            World::SimInserted => {
-                self.sim.insert();
-                if self.is_on && self.radio.feeds_sim() {
-                    self.agenda.plan(self.now + self.profile.boot.sim, Delivery::Stage(Stage::Sim));
-                }
-            }
-        }
     }
 
     /// What a command has begun, now that its answer is out.
@@ -133,7 +60,7 @@ impl Modem {
             Deed::PowerDown => self.switch_off(),
             Deed::Keep(line) => self.outputs.push_back(Output::Kept(line)),
             Deed::Unlocked => self.look_for_network(),
-            Deed::Attach => self.register(Domain::Gprs, outcome(self.network.coverage)),
+            Deed::Attach => self.register(Domain::Gprs, self.network.gprs_outcome()),
             Deed::Detach => {
                 self.lose_bearer();
                 self.register(Domain::Gprs, Registration::Idle);
@@ -168,7 +95,7 @@ impl Modem {
                 }
             }
             Stage::Gsm => self.register(Domain::Gsm, outcome(self.network.coverage)),
-            Stage::Gprs => self.register(Domain::Gprs, outcome(self.network.coverage)),
+            Stage::Gprs => self.register(Domain::Gprs, self.network.gprs_outcome()),
             Stage::Off => self.switch_off(),
         }
     }
@@ -186,7 +113,7 @@ impl Modem {
     }
 
     /// From the power key to the interface.
-    fn start(&mut self) {
+    pub(super) fn start(&mut self) {
         self.is_on = true;
         self.radio = Radio::STARTING;
         self.sim.restart();
@@ -199,9 +126,10 @@ impl Modem {
     }
 
     /// All that is not kept is gone, and nothing is heard any more.
-    fn switch_off(&mut self) {
+    pub(super) fn switch_off(&mut self) {
         let now = self.now;
         self.is_on = false;
+        self.hung_until = None;
         self.agenda = super::timers::Agenda::default();
         self.timers = super::timers::TimerTable::default();
         for line in self.line_ids() {
@@ -227,7 +155,7 @@ impl Modem {
         }
     }
 
-    fn look_for_network(&mut self) {
+    pub(super) fn look_for_network(&mut self) {
         let boot = self.profile.boot.clone();
         self.radio.started = self.radio.started.max(1);
         self.agenda.retain(|delivery| !matches!(delivery, Delivery::Stage(_)));
@@ -245,32 +173,15 @@ impl Modem {
     }
 
     /// The radio is off, or must be silent.
-    fn leave_network(&mut self) {
+    pub(super) fn leave_network(&mut self) {
         self.agenda.retain(|delivery| !matches!(delivery, Delivery::Stage(_)));
         self.lose_bearer();
         self.register(Domain::Gsm, Registration::Idle);
         self.register(Domain::Gprs, Registration::Idle);
     }
 
-    /// What there is on the air changes.
-    fn cover(&mut self, coverage: Coverage) {
-        self.network.coverage = coverage;
-        let found = outcome(coverage);
-        if !found.is_registered() {
-            self.lose_bearer();
-        }
-        let looks = self.is_on
-            && self.radio.may_transmit()
-            && self.sim.state() == SimState::Ready
-            && self.network.gsm != Registration::Idle;
-        if looks {
-            self.register(Domain::Gsm, found);
-            self.register(Domain::Gprs, found);
-        }
-    }
-
     /// Says so where a line wants to know (27.007 7.2, 10.1.20).
-    fn register(&mut self, domain: Domain, stat: Registration) {
+    pub(super) fn register(&mut self, domain: Domain, stat: Registration) {
         let (name, old) = match domain {
             Domain::Gsm => ("+CREG", &mut self.network.gsm),
             Domain::Gprs => ("+CGREG", &mut self.network.gprs),
@@ -289,23 +200,19 @@ impl Modem {
         );
     }
 
-    fn lose_bearer(&mut self) {
-        if self.contexts.is_any_active() {
-            self.contexts.lose();
-            self.step(Stimulus::BearerLost);
-        }
-    }
-
     fn resolve(&mut self, name: Vec<u8>) {
         if self.network.gprs.is_registered() {
             self.contexts.chosen_mut().activate();
-            self.outputs.push_back(Output::Resolve(name));
+            match self.network.every_name {
+                Some(address) => self.on_resolved(&[address]),
+                None => self.outputs.push_back(Output::Resolve(name)),
+            }
         } else {
             self.on_resolved(&[]);
         }
     }
 
-    fn announce(&mut self, text: &str) {
+    pub(super) fn announce(&mut self, text: &str) {
         self.announce_if(|_| true, |_| text.to_owned());
     }
 
