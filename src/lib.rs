@@ -73,6 +73,7 @@ pub mod at;
 pub mod commands;
 pub mod context;
 pub mod dialect;
+pub mod fault;
 pub mod ftp;
 #[cfg(feature = "io")]
 pub mod io;

@@ -39,6 +39,7 @@ pub use mistake::{Place, ProfileError};
 pub use network::{Coverage, NetworkModel};
 pub use quirks::{PathMode, Quirks, UploadExpiry, UploadTime};
 pub use sim::{SimModel, SimState};
+pub(crate) use span::Span;
 pub use spelling::Spelling;
 pub use timing::Timing;
 pub use v250::V250;

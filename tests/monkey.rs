@@ -28,6 +28,36 @@ const UNREAD: usize = UNREAD_BOUND + 4096;
 /// The same on a wire that takes time: what has left and was not read.
 const UNTAKEN_BOUND: usize = 4096;
 
+/// What goes wrong, at every seam and in every way; some for ever.
+const RULES: [&str; 26] = [
+    r#"at = "line-in", do = { delay = "70ms" }, times = 0"#,
+    r#"at = "line-in", do = { drop = 3 }, when = { probability = 0.5 }, times = 9"#,
+    r#"at = "line-in", do = { corrupt = { bits = 5 } }, when = { after_bytes = 7 }"#,
+    r#"at = "line-in", do = { duplicate = 9 }, when = { state = "online data" }"#,
+    r#"at = "line-in", do = { garble = 9600 }, times = 0, when = { nth = 3 }"#,
+    r#"at = "line-in", do = { stall = "2s" }, when = { command = "AT+QFTP*" }"#,
+    r#"at = "line-in", do = { truncate = 5 }, when = { line = 2 }"#,
+    r#"at = "line-in", do = { inject = "+++" }, when = { state = "online data", after_bytes = 3 }"#,
+    r#"at = "line-in", do = { world = "reset" }, when = { command = "AT+QFTPPUT*" }"#,
+    r#"at = "line-out", do = { delay = "1s" }, times = 5"#,
+    r#"at = "line-out", do = { drop = 2 }, when = { after_bytes = 1 }, times = 0"#,
+    r#"at = "line-out", do = { truncate = 4 }, when = { command = "AT+*" }, times = 3"#,
+    r#"at = "line-out", do = { inject = "RING" }, times = 0, when = { probability = 0.3 }"#,
+    r#"at = "line-out", do = { urc = "+PDP DEACT" }, times = 4"#,
+    r#"at = "line-out", do = { world = "brown-out" }, when = { after_bytes = 3 }"#,
+    r#"at = "ftp-request", do = { delay = "3s" }, times = 3"#,
+    r#"at = "ftp-request", do = "silence", when = { nth = 4 }"#,
+    r#"at = "ftp-request", do = { fail = "425" }, when = { operation = "s*" }"#,
+    r#"at = "ftp-request", do = { fail = "dns" }, when = { probability = 0.2 }, times = 0"#,
+    r#"at = "ftp-request", do = { cut = "rst" }, when = { operation = "send", after_bytes = 20 }"#,
+    r#"at = "ftp-request", do = { short-write = 3 }, when = { operation = "send" }, times = 0"#,
+    r#"at = "ftp-request", do = { world = "bearer-lost" }, when = { operation = "send" }"#,
+    r#"at = "ftp-event", do = { cut = "fin" }, when = { operation = "data", after_bytes = 9 }"#,
+    r#"at = "ftp-event", do = { fail = "550" }, times = 2"#,
+    r#"at = "ftp-event", do = { throttle = 100 }, when = { operation = "sent" }"#,
+    r#"at = "clock", do = { world = "sim-removed" }, when = { after = "9s" }, times = 0"#,
+];
+
 #[test]
 fn a_rude_world_does_not_break_the_module() {
     for seed in 0..6 {
@@ -137,7 +167,10 @@ impl Bench {
                 Output::Signal(line, signal) => format!("{line}!< {signal}"),
                 Output::Ftp(Request::Send(bytes)) => format!("ftp> {}", bytes.escape_ascii()),
                 Output::Ftp(request) => format!("ftp> {request:?}"),
-                output @ (Output::Resolve(_) | Output::NameServers(_) | Output::Kept(_)) => {
+                output @ (Output::Resolve(_)
+                | Output::NameServers(_)
+                | Output::Kept(_)
+                | Output::Fired(_)) => {
                     format!("{output:?}")
                 }
             };
@@ -151,7 +184,10 @@ impl Bench {
                 }
                 Output::Signal(..) => {}
                 Output::Ftp(request) => self.requests.push_back(request),
-                Output::Resolve(_) | Output::NameServers(_) | Output::Kept(_) => {}
+                Output::Resolve(_)
+                | Output::NameServers(_)
+                | Output::Kept(_)
+                | Output::Fired(_) => {}
             }
         }
         // What is due has taken place, and nothing takes place twice.
@@ -330,7 +366,18 @@ mod rude {
                     let event = event(&mut chance);
                     bench.input(Input::Ftp(event));
                 }
-                11 if chance.one_in(4) => bench.input(Input::World(World::BearerLost)),
+                // Where nobody reads, the bound of what waits is looked at, which these would hide.
+                11 if deaf && chance.one_in(4) => bench.input(Input::World(World::BearerLost)),
+                11 if !deaf && chance.one_in(4) => {
+                    let words: Vec<String> = World::words().filter(|word| word != "hang").collect();
+                    let world = chance.pick(&words).parse().unwrap();
+                    bench.input(Input::World(world));
+                }
+                11 if !deaf && chance.one_in(4) => {
+                    let rule =
+                        format!("{{ name = \"{}\", {} }}", chance.below(5), chance.pick(&RULES));
+                    bench.input(Input::AddRule(Box::new(rule.parse().unwrap())));
+                }
                 11 => bench.input(Input::LineClosed(line)),
                 12 if chance.one_in(3) => {
                     let on = chance.one_in(2);
@@ -422,10 +469,18 @@ mod rude {
 
     /// Whatever was set and wherever each line is: when all is over, `AT` is answered.
     fn recover(bench: &mut Bench) {
+        for number in 0..5 {
+            bench.input(Input::RemoveRule(number.to_string()));
+        }
         bench.input(Input::Ftp(Event::Lost(Failure::ControlClosed)));
         for _ in 0..200 {
             bench.read_all();
             bench.advance(Duration::from_secs(1));
+        }
+        if !bench.modem.snapshot().on {
+            bench.input(Input::World(World::PowerKey));
+            bench.advance(Duration::from_secs(60));
+            bench.read_all();
         }
         // No letter of these can be the terminator and the editing character at once.
         for line in lines() {

@@ -8,8 +8,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use quasimodem::fault::Scenario;
 use quasimodem::profile::{BuiltIn, Profile};
-use quasimodem::transcript::play;
+use quasimodem::transcript::{Load, play};
 use similar::TextDiff;
 
 #[test]
@@ -51,6 +52,14 @@ fn disagreement(file: &Path) -> Option<String> {
             Profile::parse(&text).map_err(|error| error.to_string())
         }
     };
+    let scenario = |name: &str| match Scenario::built_in(name) {
+        Some(built_in) => Ok(built_in),
+        None => {
+            let text = fs::read_to_string(folder.join(name)).map_err(|error| error.to_string())?;
+            Scenario::parse(&text, name).map_err(|error| error.to_string())
+        }
+    };
+    let load = Load { profile: &load, scenario: &scenario };
     let computed = match play(&written, &load) {
         Ok(computed) => computed,
         Err(mistake) => return Some(format!("{}: {mistake}", file.display())),

@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use clap::Args;
 use quasimodem::transcript::Transcript;
 
+use super::scenario::{is_scenario, load_scenario};
 use super::settings::load_profile;
 use super::{Refusal, say};
 
 /// Options of `check`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Profiles (.toml) and transcripts (.at).
+    /// Profiles and scenarios (.toml), and transcripts (.at).
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 }
@@ -38,6 +39,9 @@ fn check(file: &Path) -> Result<&'static str, String> {
     match file.extension().and_then(|extension| extension.to_str()) {
         Some("toml") => {
             std::fs::metadata(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+            if is_scenario(file) {
+                return load_scenario(&file.to_string_lossy(), Path::new("")).map(|_| "scenario");
+            }
             load_profile(&file.to_string_lossy(), Path::new("")).map(|_| "profile")
         }
         Some("at") => {
@@ -51,8 +55,11 @@ fn check(file: &Path) -> Result<&'static str, String> {
                     profile.with(&transcript.overrides).map_err(|error| error.to_string())
                 })
                 .map_err(|mistake| format!("{name}: {mistake}"))?;
+            for scenario in &transcript.scenarios {
+                load_scenario(scenario, folder).map_err(|mistake| format!("{name}: {mistake}"))?;
+            }
             Ok("transcript")
         }
-        _ => Err(format!("{name} is neither a profile (.toml) nor a transcript (.at)")),
+        _ => Err(format!("{name} is neither a profile or scenario (.toml) nor a transcript (.at)")),
     }
 }

@@ -5,6 +5,7 @@ mod commands;
 mod module;
 mod profile;
 mod replay;
+mod scenario;
 mod serve;
 mod settings;
 
@@ -43,7 +44,9 @@ enum Task {
     Commands(commands::Commands),
     /// Show which modules there are, and every key of one.
     Profile(profile::Profiles),
-    /// Say what is wrong with profiles and transcripts, and where.
+    /// Show which scenarios are built in, and one of them.
+    Scenario(scenario::Scenarios),
+    /// Say what is wrong with profiles, scenarios and transcripts, and where.
     Check(check::Check),
 }
 
@@ -79,6 +82,7 @@ pub(crate) fn main() -> ExitCode {
         Task::Replay(replay) => replay.run(),
         Task::Commands(commands) => commands.run(),
         Task::Profile(profiles) => profiles.run(),
+        Task::Scenario(scenarios) => scenarios.run(),
         Task::Check(check) => check.run(),
     };
     let refusal = match result {
@@ -105,7 +109,7 @@ fn explain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!(
-                "quasimodem: say what to do: run, demo, exec, replay, commands, profile or check; --help tells more"
+                "quasimodem: say what to do: run, demo, exec, replay, commands, profile, scenario or check; --help tells more"
             );
             ExitCode::from(2)
         }

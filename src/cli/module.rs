@@ -82,6 +82,7 @@ impl Module {
             None => None,
             Some(memory) => memory.read().map_err(|error| unreadable(settings, &error))?,
         };
+        let rules = settings.rules()?;
         let recorder = match &settings.record {
             None => None,
             Some(path) => {
@@ -92,6 +93,7 @@ impl Module {
                     lines,
                     powered_off: settings.powered_off,
                     kept: kept.clone(),
+                    rules: rules.clone(),
                 };
                 Some(Recorder::create(path, &heading).map_err(|error| {
                     Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))
@@ -99,7 +101,7 @@ impl Module {
             }
         };
         let ftp = FtpClient::new(names, profile.ftp.passive_address);
-        let mut modem = Modem::new(&profile, lines, seed);
+        let mut modem = Modem::new(&profile, lines, seed).with_rules(rules);
         if let Some(line) = kept {
             modem = modem.with_kept(&line).map_err(|error| unreadable(settings, &error))?;
         }

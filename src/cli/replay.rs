@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use quasimodem::transcript::play;
+use quasimodem::transcript::{Load, play};
 use similar::TextDiff;
 
+use super::scenario::load_scenario;
 use super::settings::load_profile;
 use super::{Refusal, say};
 
@@ -26,7 +27,11 @@ impl Replay {
             let written = std::fs::read_to_string(file)
                 .map_err(|error| Refusal::Asked(format!("{name} cannot be read: {error}")))?;
             let folder = file.parent().unwrap_or(Path::new(""));
-            let computed = play(&written, &|profile| load_profile(profile, folder))
+            let load = Load {
+                profile: &|profile| load_profile(profile, folder),
+                scenario: &|scenario| load_scenario(scenario, folder),
+            };
+            let computed = play(&written, &load)
                 .map_err(|mistake| Refusal::Asked(format!("{name}: {mistake}")))?;
             if computed != written {
                 differ += 1;

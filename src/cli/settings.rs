@@ -4,11 +4,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use quasimodem::fault::Rule;
 use quasimodem::io::names::{DnsServer, Route};
 use quasimodem::io::serial::SerialSettings;
 use quasimodem::profile::{BUILT_IN, BuiltIn, Profile, ProfileError};
 
 use super::Refusal;
+use super::scenario::load_scenario;
 
 /// A module and its surroundings.
 #[derive(Debug, Args)]
@@ -53,6 +55,9 @@ pub(super) struct Settings {
     /// Keep what AT&W stores in this file, and come up with it; otherwise it lasts for this run.
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
+    /// What goes wrong: a scenario that `scenario list` names, or a file; may be given several times.
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) scenario: Vec<String>,
     /// Write a transcript of the session, which `replay` plays. It holds passwords as typed.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
@@ -128,6 +133,21 @@ impl Settings {
         let mut profile = if self.timing == Timing::Instant { profile.instant() } else { profile };
         profile.timing.check_speed &= !self.no_speed_check;
         Ok(profile)
+    }
+
+    /// The rules of all scenarios, in their order.
+    pub(super) fn rules(&self) -> Result<Vec<Rule>, Refusal> {
+        let mut rules: Vec<Rule> = Vec::new();
+        for name in &self.scenario {
+            let scenario = load_scenario(name, Path::new("")).map_err(Refusal::Asked)?;
+            for mut rule in scenario.rules {
+                if rules.iter().any(|other| other.name == rule.name) {
+                    rule.name = format!("{}: {}", scenario.name, rule.name);
+                }
+                rules.push(rule);
+            }
+        }
+        Ok(rules)
     }
 
     /// The routes of the command line, before those of the profile.

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use crate::fault::Rule;
 use crate::modem::{Input, Output};
 use crate::time::{SimTime, Span};
-use crate::transcript::Writer;
+use crate::transcript::{Writer, rule_text};
 
 /// A transcript in the making.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub struct Heading {
     pub powered_off: bool,
     /// `:kept`.
     pub kept: Option<String>,
+    /// `:rule`, one each.
+    pub rules: Vec<Rule>,
 }
 
 impl Recorder {
@@ -63,6 +66,9 @@ impl Recorder {
         }
         if let Some(line) = &heading.kept {
             writer.line(&format!(":kept {line}"));
+        }
+        for rule in &heading.rules {
+            writer.line(&format!(":rule {}", rule_text(rule)));
         }
         writer.line("");
         let file = BufWriter::new(File::create(path)?);
@@ -93,6 +99,10 @@ impl Recorder {
                 let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
                 self.writer.input(now, &format!("! resolved {}", addresses.join(" ")));
             }
+            Input::AddRule(rule) => {
+                self.writer.input(now, &format!("! rule {}", rule_text(rule)));
+            }
+            Input::RemoveRule(name) => self.writer.input(now, &format!("! no-rule {name}")),
             Input::Timeout => {}
         }
         Ok(())
@@ -144,7 +154,7 @@ mod tests {
     use crate::line::LineId;
     use crate::modem::Modem;
     use crate::profile::Profile;
-    use crate::transcript::play;
+    use crate::transcript::{Load, play};
     use crate::world::World;
 
     /// Without modelled delays the interface is there the instant the key is held, and the line has
@@ -161,6 +171,7 @@ mod tests {
             lines: 1,
             powered_off: true,
             kept: None,
+            rules: Vec::new(),
         };
         let mut recorder = Recorder::create(&path, &heading).unwrap();
         let pressed = SimTime::ZERO + Duration::from_secs(1);
@@ -187,11 +198,13 @@ mod tests {
             let expected = format!("~ 1s\n! power-key\n~ {pass}\n< \\r\\nRDY\\r\\n\n= 7\n");
             let (_, entries) = recorded.split_once("\n\n").unwrap();
             assert_eq!(entries, expected);
-            let load = |_: &str| {
+            let profile = |_: &str| {
                 Profile::default()
                     .with(&["v250.ipr = 115200".to_owned()])
                     .map_err(|error| error.to_string())
             };
+            let scenario = |name: &str| Err(format!("no {name} here"));
+            let load = Load { profile: &profile, scenario: &scenario };
             assert_eq!(play(&recorded, &load).unwrap(), recorded);
         }
     }

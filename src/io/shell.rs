@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tracing::{Level, debug, enabled, trace, warn};
+use tracing::{Level, debug, enabled, info, trace, warn};
 
 use super::clock::Clock;
 use super::ftp_client::FtpClient;
@@ -292,6 +292,10 @@ impl Shell {
                 {
                     warn!("settings are kept for this run only: {error}");
                 }
+            }
+            Output::Fired(fired) => {
+                let place = fired.place.as_deref().unwrap_or("no file");
+                info!("fault: {} ({place}): {}", fired.rule, fired.verdict);
             }
             Output::NameServers(servers) => {
                 debug!("dns > ask {servers:?}");

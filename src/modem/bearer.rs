@@ -66,6 +66,16 @@ impl Bearer {
         self.occupy(now, span);
     }
 
+    /// Nothing comes before `until`.
+    pub fn hold(&mut self, until: SimTime) {
+        self.busy_until = self.busy_until.max(until);
+    }
+
+    /// So many bytes of a file take the time that they need at `rate` bytes a second.
+    pub fn slow(&mut self, now: SimTime, bytes: usize, rate: u64) {
+        self.busy_until = self.busy_until.max(now) + time_for(bytes, rate.saturating_mul(8));
+    }
+
     /// When the module learns of an event that happened at `now`.
     pub fn due(&mut self, now: SimTime, event: &Event) -> SimTime {
         match event {

@@ -151,6 +151,9 @@ impl Modem {
             let stored = self.stored.clone();
             self.line(line).power_off(stored);
             self.stop_receiving(line);
+            let held = self.lose_outward(line);
+            self.line(line).written(now, held);
+            self.seams.forget(line);
             self.follow(line);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::fault::{Fired, Rule};
 use crate::ftp::{Event, Request};
 use crate::line::{HostSignal, LineId, LineSpeed, ModuleSignal};
 use crate::world::World;
@@ -28,6 +29,10 @@ pub enum Input<'a> {
     Resolved(Vec<Ipv4Addr>),
     /// Something befalls the module.
     World(World),
+    /// One more rule of what goes wrong; one of the same name is replaced.
+    AddRule(Box<Rule>),
+    /// The rule of this name is no more.
+    RemoveRule(String),
     /// The time of [`Modem::poll_timeout`](super::Modem::poll_timeout) has come.
     Timeout,
 }
@@ -45,6 +50,8 @@ pub enum Output {
     Resolve(Vec<u8>),
     /// `AT&W` has kept the settings; this command line, given to [`Modem::with_kept`](super::Modem::with_kept), brings them back.
     Kept(String),
+    /// A rule has taken hold.
+    Fired(Fired),
     /// From now on these servers are to be asked for names; with none, those of the profile.
     NameServers(Vec<Ipv4Addr>),
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::timers::Timer;
 use super::urc::Late;
-use super::{Delivery, Modem, Output};
+use super::{Delivery, Modem};
 use crate::ftp::{Effect, Event, Failure, Notice, Request, Stimulus};
 
 impl Modem {
@@ -79,6 +79,6 @@ impl Modem {
             self.timers.clear(Timer::SilenceLimit);
         }
         self.flush();
-        self.outputs.push_back(Output::Ftp(request));
+        self.pass_request(request);
     }
 }

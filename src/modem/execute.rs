@@ -46,7 +46,10 @@ impl Modem {
         let escaped = self.line(line).is_escaped();
         let outcome = match typed {
             Typed::TooLong => Outcome::Error,
-            Typed::Line(body) | Typed::Repeat(body) => self.run(line, &body, &mut reply),
+            Typed::Line(body) | Typed::Repeat(body) => {
+                self.note_command(line, &body);
+                self.run(line, &body, &mut reply)
+            }
         };
         let silent = outcome == Outcome::Silent;
         let (code, after) = match outcome {

@@ -7,6 +7,7 @@ mod boot;
 mod contract;
 mod effects;
 mod execute;
+mod seams;
 mod signals;
 mod timers;
 mod uart;
@@ -31,6 +32,7 @@ use bearer::Bearer;
 use boot::Stage;
 pub use contract::{Input, Output, Snapshot};
 pub use execute::NotKept;
+use seams::{Passage, Seams};
 use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use uart::Uart;
@@ -59,6 +61,7 @@ pub struct Modem {
     uarts: Vec<Uart>,
     service: Service,
     bearer: Bearer,
+    seams: Seams,
     agenda: Agenda<Delivery>,
     timers: TimerTable,
     outputs: VecDeque<Output>,
@@ -79,6 +82,8 @@ enum Delivery {
     Deed(Deed),
     /// The module's way to service.
     Stage(Stage),
+    /// What a rule has held up or brought about.
+    Passage(Passage),
 }
 
 impl Modem {
@@ -111,6 +116,7 @@ impl Modem {
                 .collect(),
             service: Service::new(profile.ftp.clone(), profile.quirks.clone(), window),
             bearer: Bearer::new(profile.bearer.clone(), profile.timing.jitter_percent, seed),
+            seams: Seams::new(usize::from(lines), seed),
             agenda: Agenda::default(),
             timers: TimerTable::default(),
             outputs: VecDeque::new(),
@@ -127,11 +133,7 @@ impl Modem {
     /// If time runs backward, or if the line is none of this module's.
     pub fn handle(&mut self, now: SimTime, input: Input<'_>) {
         assert!(now >= self.now, "time runs backward: {now} after {}", self.now);
-        while let Some(due) = self.poll_timeout().filter(|&due| due <= now) {
-            self.now = self.now.max(due);
-            self.fire();
-            self.settle();
-        }
+        self.catch_up(now);
         self.now = now;
         match input {
             Input::Timeout => {}
@@ -144,13 +146,27 @@ impl Modem {
             Input::Written(line, count) => self.on_written(line, count),
             Input::Resolved(addresses) => self.on_resolved(&addresses),
             Input::Ftp(event) => {
-                let due = self.bearer.due(now, &event);
-                self.agenda.plan(due, Delivery::Ftp(event));
+                if let Some(event) = self.pass_event(event) {
+                    let due = self.bearer.due(now, &event);
+                    self.agenda.plan(due, Delivery::Ftp(event));
+                }
                 self.run_agenda();
             }
             Input::World(world) => self.befall(world),
+            Input::AddRule(rule) => self.add_rule(*rule),
+            Input::RemoveRule(name) => self.remove_rule(&name),
         }
         self.settle();
+        // A rule may bring something about at this very instant.
+        self.catch_up(now);
+    }
+
+    fn catch_up(&mut self, now: SimTime) {
+        while let Some(due) = self.poll_timeout().filter(|&due| due <= now) {
+            self.now = self.now.max(due);
+            self.fire();
+            self.settle();
+        }
     }
 
     /// What the module does next; `None` when it has nothing more to do now.
@@ -174,7 +190,7 @@ impl Modem {
     fn deliveries(&self) -> Option<SimTime> {
         let late = self.lines.iter().filter_map(TerminalAdaptor::next_late);
         let wires = self.uarts.iter().filter_map(Uart::next_due);
-        late.chain(wires).chain(self.agenda.next_due()).min()
+        late.chain(wires).chain(self.agenda.next_due()).chain(self.next_fault()).min()
     }
 
     /// Whether more of a line's output is on the wire: what comes next belongs to the same burst.
@@ -198,7 +214,8 @@ impl Modem {
     /// How many bytes the module takes of what has come.
     fn adaptor_room(&self, line: LineId) -> usize {
         let missing = self.service.upload_missing(line);
-        self.lines[line.index()].room(self.service.upload_room(), missing)
+        let room = self.lines[line.index()].room(self.service.upload_room(), missing);
+        room.saturating_sub(self.seams.held(line))
     }
 
     /// The states at this moment.
@@ -255,6 +272,7 @@ impl Modem {
 
     /// What the agenda has for now, then one deadline.
     fn fire(&mut self) {
+        self.consult_clock();
         self.run_agenda();
         match self.timers.pop_due(self.now) {
             // What comes just as a deadline ends comes behind it.
@@ -288,11 +306,13 @@ impl Modem {
                 Delivery::Ftp(event) => self.on_ftp(event),
                 Delivery::Deed(deed) => self.carry_out(deed),
                 Delivery::Stage(stage) => self.reach(stage),
+                Delivery::Passage(passage) => self.go_on(passage),
             }
         }
     }
 
     fn on_ftp(&mut self, event: Event) {
+        self.note_event(&event);
         self.timers.clear(Timer::SilenceLimit);
         if matches!(event, Event::Lost(_)) {
             self.agenda.retain(|delivery| !matches!(delivery, Delivery::Ask(_)));

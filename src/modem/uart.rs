@@ -11,6 +11,7 @@ mod receiver;
 mod transmitter;
 
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 use super::{Modem, Output};
 use crate::at::Settings;
@@ -18,7 +19,8 @@ use crate::line::{LineId, LineSpeed};
 use crate::profile::Profile;
 use crate::time::SimTime;
 use flow::{Inbound, XOFF, XON};
-use garble::{Garble, agree};
+pub(super) use garble::Garble;
+use garble::agree;
 use given::Given;
 use receiver::Receiver;
 use transmitter::{Piece, Terms, Transmitter};
@@ -38,7 +40,7 @@ pub(super) struct Uart {
     lock: Lock,
     garble_in: Garble,
     garble_out: Garble,
-    given: Given,
+    pub(super) given: Given,
     /// Whether `AT+IPR` is another than 0, from what was sent last on.
     is_fixed: bool,
     /// The module's speed, in force from what was sent last on.
@@ -184,16 +186,17 @@ impl Uart {
     }
 
     /// What the host reads of what has left.
-    fn write(&mut self, Piece { on_wire, own, speed }: Piece) -> Vec<u8> {
+    fn heard(&mut self, Piece { on_wire, speed, .. }: Piece) -> Vec<u8> {
         let host = self.host_speed.filter(|host| self.is_checked && !agree(*host, speed));
-        let on_wire = match host {
+        match host {
             Some(host) => self.garble_out.read(&on_wire, speed, host),
             None => on_wire,
-        };
-        if !on_wire.is_empty() {
-            self.given.give(on_wire.len(), own);
         }
-        on_wire
+    }
+
+    /// The module's speed.
+    pub(super) const fn speed(&self) -> LineSpeed {
+        self.speed
     }
 
     /// Another speed, behind what has been sent so far.
@@ -202,6 +205,11 @@ impl Uart {
         self.transmitter.change(speed);
         self.receiver.change(self.host_speed.unwrap_or(speed));
     }
+}
+
+/// `speed`, but for its bits a second, 1 and more.
+pub(super) fn as_baud(speed: LineSpeed, baud: u32) -> LineSpeed {
+    LineSpeed { baud: NonZeroU32::new(baud).unwrap_or(speed.baud), ..speed }
 }
 
 impl Modem {
@@ -310,7 +318,7 @@ impl Modem {
             } else {
                 uart.inbound = Inbound::default();
             }
-            self.on_bytes(line, &read);
+            self.take_in(line, &read);
         }
     }
 
@@ -350,12 +358,8 @@ impl Modem {
 
     fn put_out(&mut self, line: LineId, piece: Piece) {
         let own = piece.own;
-        let on_wire = self.uarts[line.index()].write(piece);
-        if on_wire.is_empty() {
-            self.on_taken(line, own);
-        } else {
-            self.outputs.push_back(Output::Line(line, on_wire));
-        }
+        let on_wire = self.uarts[line.index()].heard(piece);
+        self.let_out(line, on_wire, own);
     }
 
     /// So many bytes of output have been taken.
@@ -364,7 +368,7 @@ impl Modem {
         self.on_taken(line, own);
     }
 
-    fn on_taken(&mut self, line: LineId, own: usize) {
+    pub(super) fn on_taken(&mut self, line: LineId, own: usize) {
         self.uarts[line.index()].transmitter.taken(own);
         let now = self.now;
         let of_file = self.line(line).written(now, own);
@@ -390,7 +394,8 @@ impl Modem {
 
     /// The supply has failed: nothing that waits leaves any more.
     pub(super) fn stop_sending(&mut self, line: LineId) {
-        let lost = self.uarts[line.index()].transmitter.fail();
+        let held = self.lose_outward(line);
+        let lost = self.uarts[line.index()].transmitter.fail() + held;
         let now = self.now;
         self.line(line).written(now, lost);
     }

@@ -29,6 +29,18 @@ pub struct Place {
     pub column: usize,
 }
 
+impl Place {
+    /// Where the byte at `offset` of `text` stands; an offset beyond it stands at its end.
+    pub(crate) fn of(text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
@@ -48,14 +60,7 @@ impl ProfileError {
     }
 
     pub(super) fn new(text: &str, span: Option<Range<usize>>, mistake: impl Into<String>) -> Self {
-        let place = span.and_then(|span| {
-            let before = text.get(..span.start)?;
-            let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-            Some(Place {
-                line: before.matches('\n').count() + 1,
-                column: before[line_start..].chars().count() + 1,
-            })
-        });
+        let place = span.map(|span| Place::of(text, span.start));
         Self { place, mistake: mistake.into() }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::text;
+use crate::fault::Rule;
 use crate::ftp::Event;
 use crate::line::{HostSignal, LineId, LineSpeed};
 use crate::profile::Profile;
@@ -13,7 +14,7 @@ use crate::time::parse_span;
 use crate::world::World;
 
 /// A transcript.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Transcript {
     /// `:profile`: a built-in name or a file's path as written.
     pub profile: String,
@@ -29,6 +30,10 @@ pub struct Transcript {
     pub powered_off: bool,
     /// `:kept`: the settings of an earlier run, as a command line.
     pub kept: Option<String>,
+    /// `:scenario`: built-in names, or files' paths as written.
+    pub scenarios: Vec<String>,
+    /// `:rule`: rules by themselves, behind those of the scenarios.
+    pub rules: Vec<Rule>,
     /// `:flow recorded`.
     pub recorded_flow: bool,
     /// All lines of the file in order, the header's too, without those that are computed.
@@ -36,7 +41,7 @@ pub struct Transcript {
 }
 
 /// One line that is obeyed or kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     /// A comment, a blank line or a header entry: kept as it is.
     Kept(String),
@@ -48,6 +53,10 @@ pub enum Entry {
     Pass(Duration, String),
     /// The world acts.
     World(World, String),
+    /// A rule is given.
+    AddRule(Box<Rule>, String),
+    /// The rule of this name is taken away.
+    RemoveRule(String, String),
     /// Addresses of the name that the module has asked about.
     Resolved(Vec<Ipv4Addr>, String),
     /// A host comes.
@@ -83,6 +92,8 @@ impl Transcript {
             overrides: Vec::new(),
             powered_off: false,
             kept: None,
+            scenarios: Vec::new(),
+            rules: Vec::new(),
             recorded_flow: false,
             entries: Vec::new(),
         };
@@ -108,7 +119,7 @@ impl Transcript {
             self.read_directive(directive)?;
             return Ok(Some(Entry::Kept(written)));
         }
-        if line.starts_with("dns> ") || line.starts_with("kept> ") {
+        if ["dns> ", "kept> ", "fault> "].iter().any(|sign| line.starts_with(sign)) {
             return Ok(None);
         }
         if let Some(rest) = line.strip_prefix("ftp") {
@@ -159,6 +170,8 @@ impl Transcript {
             ("kept", line) if !line.is_empty() => self.kept = Some(line.to_owned()),
             ("power", "off") => self.powered_off = true,
             ("flow", "recorded") => self.recorded_flow = true,
+            ("scenario", name) if !name.is_empty() => self.scenarios.push(name.to_owned()),
+            ("rule", rule) => self.rules.push(text::read_rule(rule)?),
             ("seed", seed) => self.seed = number(seed)?,
             ("lines", count) => {
                 self.lines = number(count)?;
@@ -182,6 +195,8 @@ impl Transcript {
                 let addresses = addresses.map_err(|_| format!("{deed:?} names no addresses"))?;
                 Ok(Entry::Resolved(addresses, written))
             }
+            ("rule", rule) => Ok(Entry::AddRule(Box::new(text::read_rule(rule)?), written)),
+            ("no-rule", name) => Ok(Entry::RemoveRule(name.to_owned(), written)),
             ("line-opened", line) => Ok(Entry::LineOpened(self.line_id(line)?, written)),
             ("line-closed", line) => Ok(Entry::LineClosed(self.line_id(line)?, written)),
             _ => match deed.parse::<World>() {
@@ -211,6 +226,8 @@ impl Entry {
             | Self::Ftp(_, written)
             | Self::Pass(_, written)
             | Self::World(_, written)
+            | Self::AddRule(_, written)
+            | Self::RemoveRule(_, written)
             | Self::Resolved(_, written)
             | Self::LineOpened(_, written)
             | Self::LineClosed(_, written)

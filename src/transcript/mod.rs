@@ -11,6 +11,8 @@
 //! :seed 7                       of modelled chance; 0 if not said
 //! :lines 2                      virtual UARTs, 1 to 255; 1 if not said
 //! :set escape.spacing = "20ms"  one key of the profile, as TOML
+//! :scenario no-carrier.toml     rules of what goes wrong: built in, or a file beside the transcript
+//! :rule { at = "clock", … }     one such rule
 //! :flow recorded                every `=` below is written out, and time passes by `~` alone
 //! > AT+QFTPSTAT                 the host types this and CR
 //! >> "bytes"                    the host sends exactly this; `"a"*1587` repeats it
@@ -19,6 +21,8 @@
 //! ftp< data-open                the FTP client reports this
 //! ~ 901s                        time passes: us, ms or s
 //! ! bearer-lost                 the world acts; also line-opened N, line-closed N
+//! ! rule { … }                  a rule is given; `! no-rule NAME` takes it away
+//! fault> NAME: { drop = 1 }     one of the rules takes hold
 //! !> dtr off                    the host moves a signal: dtr, rts; or `break`, `speed 9600 7E1`
 //! !< dcd on                     the module moves one: dcd, ri, dsr, cts; told from the first `!>` on
 //! = 9                           9 bytes of output have left on the wire
@@ -53,5 +57,5 @@ mod writer;
 
 pub use entry::{Entry, MistakeAt, Transcript};
 pub use player::{Load, play};
-pub use text::{event as event_text, request as request_text};
+pub use text::{event as event_text, request as request_text, rule as rule_text};
 pub use writer::Writer;

@@ -1,23 +1,36 @@
 //! Plays a transcript against the core in virtual time.
 
 use super::{Entry, Transcript, Writer};
+use crate::fault::Scenario;
 use crate::ftp::{Event, Request};
 use crate::line::LineId;
 use crate::modem::{Input, Modem, Output};
 use crate::profile::Profile;
 use crate::time::SimTime;
 
-/// Finds the profile that a transcript names: a built-in one, or a file.
-pub type Load<'a> = dyn Fn(&str) -> Result<Profile, String> + 'a;
+/// Finds what a transcript names: what is built in, or a file.
+#[allow(missing_debug_implementations, reason = "functions have nothing to show")]
+pub struct Load<'a> {
+    /// Its profile.
+    pub profile: &'a dyn Fn(&str) -> Result<Profile, String>,
+    /// A scenario.
+    pub scenario: &'a dyn Fn(&str) -> Result<Scenario, String>,
+}
 
 /// Plays `text` and returns it as it should read; a file that agrees with the core comes back
 /// as it was. What cannot be played is said in one sentence.
 pub fn play(text: &str, load: &Load<'_>) -> Result<String, String> {
     let transcript = Transcript::parse(text).map_err(|mistake| mistake.to_string())?;
-    let profile = load(&transcript.profile)?;
+    let profile = (load.profile)(&transcript.profile)?;
     let profile = profile.with(&transcript.overrides).map_err(|error| error.to_string())?;
     let profile = if transcript.instant { profile.instant() } else { profile };
-    let modem = Modem::new(&profile, transcript.lines, transcript.seed);
+    let mut scenarios = Vec::new();
+    for name in &transcript.scenarios {
+        scenarios.push((load.scenario)(name)?);
+    }
+    let modem = Modem::new(&profile, transcript.lines, transcript.seed)
+        .with_scenarios(&scenarios)
+        .with_rules(transcript.rules.iter().cloned());
     let modem = match &transcript.kept {
         None => modem,
         Some(line) => modem.with_kept(line).map_err(|error| format!(":kept {error}"))?,
@@ -65,6 +78,10 @@ impl Player {
             }
             Entry::Ftp(event, written) => self.input(written, Input::Ftp(event.clone())),
             Entry::World(world, written) => self.input(written, Input::World(*world)),
+            Entry::AddRule(rule, written) => self.input(written, Input::AddRule(rule.clone())),
+            Entry::RemoveRule(name, written) => {
+                self.input(written, Input::RemoveRule(name.clone()));
+            }
             Entry::Resolved(addresses, written) => {
                 self.input(written, Input::Resolved(addresses.clone()));
             }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::fault::Rule;
 use crate::ftp::{Account, DataConnection, Event, Failure, Job, Representation, Request};
 
 /// Bytes as they stand after `<`: escapes, no quotes.
@@ -95,6 +96,22 @@ fn unescape<'a>(text: &'a str, bytes: &mut Vec<u8>) -> Result<&'a str, String> {
     };
     bytes.push(byte);
     Ok(&text[taken..])
+}
+
+/// A rule on one line, with its place before it where it stands in a file.
+pub fn rule(rule: &Rule) -> String {
+    match &rule.place {
+        Some(place) => format!("{place} {rule}"),
+        None => rule.to_string(),
+    }
+}
+
+/// Reads what [`rule`] writes.
+pub(super) fn read_rule(text: &str) -> Result<Rule, String> {
+    let begin = text.find('{').ok_or("a rule is a table: { at = …, do = … }")?;
+    let place = text[..begin].trim();
+    let rule: Rule = text[begin..].parse()?;
+    Ok(Rule { place: (!place.is_empty()).then(|| place.to_owned()), ..rule })
 }
 
 /// A request as it stands after `ftp>`; `None` for one that only moves credit.

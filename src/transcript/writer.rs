@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::text;
+use crate::fault::Fired;
 use crate::ftp::{Event, Request};
 use crate::line::{HostSignal, LineId, LineSpeed};
 use crate::modem::Output;
@@ -99,6 +100,15 @@ impl Writer {
                 self.end_burst();
                 self.computed(now, &format!("kept> {line}"));
             }
+            Output::Fired(Fired { rule, place, line, verdict }) => {
+                self.end_burst();
+                let line = line.map_or_else(String::new, |line| match prefix(line).as_str() {
+                    "" => String::new(),
+                    number => format!("{number}: "),
+                });
+                let place = place.as_ref().map_or_else(String::new, |place| format!(" ({place})"));
+                self.computed(now, &format!("fault> {line}{rule}{place}: {verdict}"));
+            }
             Output::NameServers(servers) => {
                 self.end_burst();
                 let servers: Vec<_> = servers.iter().map(ToString::to_string).collect();
@@ -162,7 +172,7 @@ fn prefix(line: LineId) -> String {
 mod tests {
     use super::*;
     use crate::profile::Profile;
-    use crate::transcript::play;
+    use crate::transcript::{Load, play};
 
     /// As a host types that sends a command and its CR in two writes.
     #[test]
@@ -176,7 +186,10 @@ mod tests {
         type_in(b"\r", b"\r\r\nOK\r\n");
         let recorded = recorded.take();
         assert_eq!(recorded, ">> \"AT\"\n< AT\n>\n< \\r\\r\\nOK\\r\\n\n");
-        let m10 = |_: &str| Ok(Profile::default());
-        assert_eq!(play(&recorded, &m10).unwrap(), recorded);
+        let load = Load {
+            profile: &|_| Ok(Profile::default()),
+            scenario: &|name| Err(format!("no {name} here")),
+        };
+        assert_eq!(play(&recorded, &load).unwrap(), recorded);
     }
 }
