@@ -193,9 +193,9 @@ mod tests {
 
     #[test]
     fn what_comes_by_itself_at_once_is_played_back_as_it_came() {
-        for (taken_after, pass) in [(7, "7ms"), (0, "0s")] {
+        for (taken_after, pass) in [(7, "~ 7ms\n"), (0, "")] {
             let recorded = record(Duration::from_millis(taken_after));
-            let expected = format!("~ 1s\n! power-key\n~ {pass}\n< \\r\\nRDY\\r\\n\n= 7\n");
+            let expected = format!("~ 1s\n! power-key\n< \\r\\nRDY\\r\\n\n{pass}= 7\n");
             let (_, entries) = recorded.split_once("\n\n").unwrap();
             assert_eq!(entries, expected);
             let profile = |_: &str| {

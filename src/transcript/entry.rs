@@ -280,7 +280,7 @@ mod tests {
             (":set v250.echo = 1", "line 1: invalid type: integer `1`, expected a boolean"),
             (":seed x", "line 1: \"x\" is no number that fits here"),
             ("~ 5", "line 1: \"5\" is no time; write 20ms"),
-            ("! rain", "line 1: \"rain\" is nothing the world can do"),
+            ("! snow", "line 1: \"snow\" is nothing the world can do"),
             ("!> dtr low", "line 1: \"dtr low\" is no signal; write dtr on, rts off, break"),
             ("!> speed 9600", "line 1: \"9600\" is no speed; write 9600 8N1"),
             ("ftp< open", "line 1: \"open\" is no event of the FTP client"),

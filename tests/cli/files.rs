@@ -38,7 +38,7 @@ quasimodem: bad.toml: line 2, column 1: [ftp] has no key \"windw\"; the nearest 
 quasimodem: set.at: line 2: [v250] has no key \"ecoh\"; the nearest is \"echo\"
 quasimodem: nowhere.at: profile \"none.toml\" is neither built in (m10, m95, m66, mc60) nor a \
 file that can be read: No such file or directory (os error 2)
-quasimodem: notes.txt is neither a profile (.toml) nor a transcript (.at)
+quasimodem: notes.txt is neither a profile or scenario (.toml) nor a transcript (.at)
 quasimodem: none.at cannot be read: No such file or directory (os error 2)
 quasimodem: none.toml cannot be read: No such file or directory (os error 2)
 "
@@ -152,7 +152,7 @@ fn help_and_version_go_to_standard_output_with_status_0() {
             &["replay", "--help"],
             "Play transcripts against the core in virtual time; show where they differ",
         ),
-        (&["check", "--help"], "Say what is wrong with profiles and transcripts, and where"),
+        (&["check", "--help"], "Say what is wrong with profiles, scenarios and transcripts, and where"),
         (&["commands", "--help"], "List the commands that the module knows"),
         (&["profile", "--help"], "Show which modules there are, and every key of one"),
     ] {

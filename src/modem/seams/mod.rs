@@ -2,8 +2,10 @@
 //!
 //! Whatever goes wrong in this program on purpose goes wrong here: nothing else asks for a verdict.
 
+mod events;
 mod inward;
 mod outward;
+mod requests;
 mod server;
 mod tamper;
 
