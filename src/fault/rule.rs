@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
 
 use super::{Scenario, Verdict};
-use crate::profile::Span;
 
 /// Where a rule takes hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +72,7 @@ pub struct When {
     pub after_bytes: Option<u64>,
     /// Module time since the start. At `clock`: when, and how long between one time and the next.
     #[serde(with = "optional_span", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "io", schemars(with = "Option<Span>"))]
+    #[cfg_attr(feature = "io", schemars(with = "Option<crate::profile::Span>"))]
     pub after: Option<Duration>,
     /// How likely it is that it then takes hold, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
