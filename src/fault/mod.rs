@@ -25,6 +25,7 @@ mod built_in;
 mod check;
 mod dice;
 mod engine;
+mod inline;
 mod mistake;
 mod rule;
 mod scenario;

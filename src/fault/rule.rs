@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use wildmatch::WildMatch;
 
-use super::{Scenario, Verdict};
+use super::{Scenario, Verdict, inline};
 
 /// Where a rule takes hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,11 +107,19 @@ fn is_any_time(when: &When) -> bool {
 /// TOML, as one line: what [`FromStr`] reads.
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Strings, numbers and tables of them: all can be said in TOML.
-        match toml::Value::try_from(self) {
-            Ok(value) => write!(f, "{value}"),
-            Err(_) => Err(fmt::Error),
+        f.write_str("{ name = ")?;
+        inline::write(f, &self.name)?;
+        f.write_str(", at = ")?;
+        inline::write(f, &self.at)?;
+        if !is_any_time(&self.when) {
+            f.write_str(", when = ")?;
+            inline::write(f, &self.when)?;
         }
+        write!(f, ", do = {}", self.verdict)?;
+        if self.times != 1 {
+            write!(f, ", times = {}", self.times)?;
+        }
+        f.write_str(" }")
     }
 }
 
@@ -212,5 +220,22 @@ mod optional_span {
         from: D,
     ) -> Result<Option<Duration>, D::Error> {
         Span::deserialize(from).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_written_on_one_line_and_reads_back() {
+        for text in [
+            r#"{ name = "a \"b\"", at = "line-out", when = { after_bytes = 8, command = "ATI" }, do = { inject = "\r\nRING\u0000\r\n" } }"#,
+            r#"{ name = "x", at = "clock", when = { after = "1m 30s", probability = 0.25 }, do = { world = "hang 5s" }, times = 0 }"#,
+            r#"{ name = "y", at = "ftp-request", do = "silence" }"#,
+            r#"{ name = "z", at = "ftp-event", when = { operation = "data" }, do = { corrupt = { bits = 2 } } }"#,
+        ] {
+            assert_eq!(text.parse::<Rule>().unwrap().to_string(), text);
+        }
     }
 }

@@ -116,10 +116,6 @@ pub enum Cut {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Strings, numbers and tables of them: all can be said in TOML.
-        match toml::Value::try_from(self) {
-            Ok(value) => write!(f, "{value}"),
-            Err(_) => Err(fmt::Error),
-        }
+        super::inline::write(f, self)
     }
 }
