@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! cargo bench                                   all sections
-//! cargo bench --bench floor -- latency tcp      some: latency tcp pty start memory
+//! cargo bench --bench floor -- latency tcp      some: latency tcp pty start memory faults
 //! ```
 #![allow(
     clippy::disallowed_methods,
@@ -30,12 +30,13 @@ use table::Table;
 /// A name, and what measures it.
 type Section = (&'static str, fn(&mut Table));
 
-const SECTIONS: [Section; 5] = [
+const SECTIONS: [Section; 6] = [
     ("latency", section::latency),
     ("tcp", section::tcp),
     ("pty", section::pty),
     ("start", section::start),
     ("memory", section::memory),
+    ("faults", section::faults),
 ];
 
 fn main() {

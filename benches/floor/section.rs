@@ -141,6 +141,60 @@ pub fn memory(table: &mut Table) {
     table.bounded("growth of that from 1 MiB to 1 GiB", "MiB", growth, None, 1.0);
 }
 
+/// What scenarios cost when nothing goes wrong: the same program with one, beside without.
+///
+/// An empty scenario is what the target is about. One whose rules wait for what never comes is shown
+/// beside it: there each byte from the host is looked at by itself.
+pub fn faults(table: &mut Table) {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Program::bare("server", None);
+    for (kind, text, targets) in [
+        ("an empty scenario", "", (Some(1.05), Some(0.95))),
+        ("rules that wait", WAITING, (None, None)),
+    ] {
+        let path = folder.path().join("scenario.toml");
+        fs::write(&path, text).unwrap();
+        let scenario = path.to_string_lossy();
+        let (mut trips, mut put) = ([Vec::new(), Vec::new()], Vec::new());
+        for _ in 0..ROUNDS {
+            let rates = [&["--scenario", &scenario][..], &[]].map(|options| {
+                let modem = Program::prompt_modem(&[&["--tcp", "0"], options].concat());
+                let mut host = Host::on_tcp(modem.address());
+                host.log_in(server.address());
+                let trips = (0..300).map(|_| host.round_trip().as_secs_f64() * 1e6);
+                (median(&mut trips.collect::<Vec<_>>()), rate(host.put("up", FILE >> 2)) / 4.0)
+            });
+            for (trip, trips) in rates.iter().zip(&mut trips) {
+                trips.push(trip.0);
+            }
+            put.push((rates[0].1, rates[1].1));
+        }
+        let [ours, floor] = &mut trips;
+        let (ours, floor) = (median(ours), median(floor));
+        let row = format!("`AT` to `OK` over TCP with {kind}, beside without");
+        match targets.0 {
+            Some(limit) => table.at_most(&row, "us", ours, floor, limit),
+            None => table.shown(&row, "us", ours, Some(floor)),
+        }
+        table.rate(
+            &format!("PUT of 16 MiB over TCP with {kind}, beside without"),
+            "MB/s",
+            &put,
+            targets.1,
+        );
+    }
+}
+
+/// A rule at each seam, each for what never comes.
+const WAITING: &str = r#"
+rule = [
+    { at = "line-in", when = { command = "AT+NEVER" }, do = { drop = 1 } },
+    { at = "line-out", when = { command = "AT+NEVER" }, do = { drop = 1 } },
+    { at = "ftp-request", when = { nth = 1000000 }, do = "silence" },
+    { at = "ftp-event", when = { nth = 1000000 }, do = "silence" },
+]
+"#;
+
 /// MB/s of one file.
 fn rate(took: Duration) -> f64 {
     FILE as f64 / 1e6 / took.as_secs_f64()

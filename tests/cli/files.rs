@@ -152,7 +152,10 @@ fn help_and_version_go_to_standard_output_with_status_0() {
             &["replay", "--help"],
             "Play transcripts against the core in virtual time; show where they differ",
         ),
-        (&["check", "--help"], "Say what is wrong with profiles, scenarios and transcripts, and where"),
+        (
+            &["check", "--help"],
+            "Say what is wrong with profiles, scenarios and transcripts, and where",
+        ),
         (&["commands", "--help"], "List the commands that the module knows"),
         (&["profile", "--help"], "Show which modules there are, and every key of one"),
     ] {
