@@ -15,6 +15,7 @@
 //!  io::shell owns the Modem     |       |                               ^      |
 //!                Input::Line  Output::Line  Input::Timeout      Output::Ftp  Input::Ftp
 //! == the core =======+==========+=======+===============================+======+====
+//!  fault seams    [line-in]  [line-out]  |                      [ftp-request] [ftp-event]
 //!                    v          |       v                               |      v
 //!  modem::adaptor    Command, Executing, OnlineData, OnlineCommand      |  modem::bearer
 //!                    v          ^       |                               |   (how long)
@@ -34,8 +35,9 @@
 //!
 //! What is not a byte on its way stands beside that: [`sim`], [`network`], [`context`] and [`radio`]
 //! are states of the module as a whole, which commands show and set, and which the world changes
-//! (`modem::world`: power key, SIM, network, bearer). A line's signals beside its bytes are in
-//! [`mod@line`] and `modem::signals`.
+//! ([`world`]: power key, SIM, network, bearer; `modem::befall` has what follows). A line's signals
+//! beside its bytes are in [`mod@line`] and `modem::signals`. What goes wrong on purpose is data
+//! ([`fault`]), and takes hold at the four seams and nowhere else (`modem::seams`).
 //!
 //! # The contract of the core
 //!
