@@ -177,12 +177,13 @@ impl Modem {
     /// When the module wants to be woken with [`Input::Timeout`]; `None` if nothing can happen
     /// without new input.
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        let due = self.deliveries().into_iter().chain(self.timers.next_due()).min()?;
-        self.unless_hung(due)
+        let own = self.deliveries().into_iter().chain(self.timers.next_due()).min();
+        // What befalls a module befalls one that hangs.
+        own.and_then(|due| self.unless_hung(due)).into_iter().chain(self.next_fault()).min()
     }
 
     /// The part of [`Self::poll_timeout`] that is certain: what will happen unless the world or a
-    /// host intervenes, deadlines left out.
+    /// host intervenes, deadlines and rules of the clock left out.
     pub fn next_delivery(&self) -> Option<SimTime> {
         self.unless_hung(self.deliveries()?)
     }
@@ -190,7 +191,7 @@ impl Modem {
     fn deliveries(&self) -> Option<SimTime> {
         let late = self.lines.iter().filter_map(TerminalAdaptor::next_late);
         let wires = self.uarts.iter().filter_map(Uart::next_due);
-        late.chain(wires).chain(self.agenda.next_due()).chain(self.next_fault()).min()
+        late.chain(wires).chain(self.agenda.next_due()).min()
     }
 
     /// Whether more of a line's output is on the wire: what comes next belongs to the same burst.
@@ -273,6 +274,9 @@ impl Modem {
     /// What the agenda has for now, then one deadline.
     fn fire(&mut self) {
         self.consult_clock();
+        if self.is_hung() {
+            return;
+        }
         self.run_agenda();
         match self.timers.pop_due(self.now) {
             // What comes just as a deadline ends comes behind it.

@@ -48,7 +48,8 @@
 //! Entries that the host, the client or the world make are obeyed; the rest is computed. After
 //! each of the former, what is certain to come comes (answers, late results after their gap),
 //! unless the next such entry is a `~`: then just that much time passes. Deadlines that can be
-//! called off (escape, upload limit, silence of the server) therefore end only within a `~`.
+//! called off (escape, upload limit, silence of the server) therefore end only within a `~`, and rules
+//! of the clock take hold only there.
 
 mod entry;
 mod player;
