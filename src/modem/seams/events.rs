@@ -4,7 +4,7 @@ use super::super::Delivery;
 use super::server::{ACKNOWLEDGED, DOWN, Severed, corrupt, ends_session};
 use super::{Modem, Part};
 use crate::fault::{Cut, FtpVerdict, Seam, Verdict};
-use crate::ftp::{Event, Failure, Request};
+use crate::ftp::{Event, Failure};
 
 impl Modem {
     /// Something comes of what was asked: what the module hears of it.
@@ -20,6 +20,9 @@ impl Modem {
     pub(in super::super) fn note_event(&mut self, event: &Event) {
         if is_final(event) {
             self.seams.dialogue.operation = "";
+        }
+        if matches!(event, Event::Lost(_)) {
+            self.seams.dialogue.severed = Severed::No;
         }
     }
 
@@ -130,11 +133,11 @@ impl Modem {
             Event::Closed => Some(Event::Closed),
             Event::Lost(_) => Some(Event::Lost(cause)),
             Event::Opened => {
-                self.give(Request::Drop);
+                self.end_session();
                 Some(Event::Lost(cause))
             }
             _ if ends_session(cause) => {
-                self.give(Request::Drop);
+                self.end_session();
                 Some(Event::Lost(cause))
             }
             Event::DataOpen | Event::Data(_) | Event::Sent(_) => {

@@ -26,6 +26,9 @@ impl Modem {
                 Request::Send(_) | Request::EndOfFile | Request::Pull(_),
                 Severed::Until(_) | Severed::Unheard,
             ) => return,
+            (Request::Open(_), _) => dialogue.severed = Severed::No,
+            (_, Severed::No) => {}
+            (_, Severed::Over) => return,
             (Request::Abort, Severed::Until(_)) => {
                 dialogue.severed = Severed::Until(Event::Aborted);
                 return;
@@ -143,7 +146,7 @@ impl Modem {
             }
             Request::Open(_) => self.agenda.plan(self.now, Delivery::Ftp(Event::Lost(cause))),
             _ if is_over => {
-                self.give(Request::Drop);
+                self.end_session();
                 self.agenda.plan(self.now, Delivery::Ftp(Event::Lost(cause)));
             }
             Request::ChangeDirectory(_) | Request::Store(_) | Request::Retrieve(_) => {
@@ -153,6 +156,12 @@ impl Modem {
                 self.sever(Event::Failed(cause));
             }
         }
+    }
+
+    /// The session ends here, and the service is about to hear of it.
+    pub(super) fn end_session(&mut self) {
+        self.seams.dialogue.severed = Severed::Over;
+        self.give(Request::Drop);
     }
 
     /// The data connection ends here; the service hears `event` of it when the client has ended it.

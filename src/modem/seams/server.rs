@@ -32,6 +32,8 @@ pub(super) enum Severed {
     Until(Event),
     /// The same, and the service has ended the session meanwhile.
     Unheard,
+    /// So was the session, and the service is about to hear of it.
+    Over,
 }
 
 impl Default for Dialogue {
