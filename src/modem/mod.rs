@@ -7,6 +7,8 @@ mod boot;
 mod contract;
 mod effects;
 mod execute;
+mod intake;
+mod schedule;
 mod seams;
 mod signals;
 mod timers;
@@ -15,24 +17,23 @@ mod urc;
 
 use std::collections::VecDeque;
 
-use crate::at::{ResultCode, Settings};
-use crate::commands::Deed;
+use crate::at::Settings;
 use crate::context::Contexts;
 use crate::dialect::Dialect;
-use crate::ftp::{Event, Request, Service, Stimulus};
+use crate::ftp::{Event, Service, Stimulus};
 use crate::line::LineId;
 use crate::network::Network;
-use crate::profile::{Profile, UploadTime};
+use crate::profile::Profile;
 use crate::radio::Radio;
 use crate::real_time::RealTimeClock;
 use crate::sim::Sim;
 use crate::time::SimTime;
-use adaptor::{Intake, Silence, TerminalAdaptor};
+use adaptor::TerminalAdaptor;
 use bearer::Bearer;
-use boot::Stage;
 pub use contract::{Input, Output, Snapshot};
 pub use execute::NotKept;
-use seams::{Passage, Seams};
+use schedule::Delivery;
+use seams::Seams;
 use signals::Circuits;
 use timers::{Agenda, Timer, TimerTable};
 use uart::Uart;
@@ -65,25 +66,6 @@ pub struct Modem {
     agenda: Agenda<Delivery>,
     timers: TimerTable,
     outputs: VecDeque<Output>,
-}
-
-/// What the agenda holds.
-#[derive(Clone, Debug)]
-enum Delivery {
-    /// The answer to a command line.
-    Answer(LineId),
-    /// What that command line asks of the FTP client.
-    Ask(Request),
-    /// The fall of RI.
-    RingEnds(LineId),
-    /// News from the FTP client, on its way over the air.
-    Ftp(Event),
-    /// What that command line does to the module.
-    Deed(Deed),
-    /// The module's way to service.
-    Stage(Stage),
-    /// What a rule has held up or brought about.
-    Passage(Passage),
 }
 
 impl Modem {
@@ -161,37 +143,9 @@ impl Modem {
         self.catch_up(now);
     }
 
-    fn catch_up(&mut self, now: SimTime) {
-        while let Some(due) = self.poll_timeout().filter(|&due| due <= now) {
-            self.now = self.now.max(due);
-            self.fire();
-            self.settle();
-        }
-    }
-
     /// What the module does next; `None` when it has nothing more to do now.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
-    }
-
-    /// When the module wants to be woken with [`Input::Timeout`]; `None` if nothing can happen
-    /// without new input.
-    pub fn poll_timeout(&self) -> Option<SimTime> {
-        let own = self.deliveries().into_iter().chain(self.timers.next_due()).min();
-        // What befalls a module befalls one that hangs.
-        own.and_then(|due| self.unless_hung(due)).into_iter().chain(self.next_fault()).min()
-    }
-
-    /// The part of [`Self::poll_timeout`] that is certain: what will happen unless the world or a
-    /// host intervenes, deadlines and rules of the clock left out.
-    pub fn next_delivery(&self) -> Option<SimTime> {
-        self.unless_hung(self.deliveries()?)
-    }
-
-    fn deliveries(&self) -> Option<SimTime> {
-        let late = self.lines.iter().filter_map(TerminalAdaptor::next_late);
-        let wires = self.uarts.iter().filter_map(Uart::next_due);
-        late.chain(wires).chain(self.agenda.next_due()).min()
     }
 
     /// Whether more of a line's output is on the wire: what comes next belongs to the same burst.
@@ -234,87 +188,6 @@ impl Modem {
         &mut self.lines[line.index()]
     }
 
-    fn on_bytes(&mut self, line: LineId, mut bytes: &[u8]) {
-        if !self.is_on {
-            return;
-        }
-        while !bytes.is_empty() {
-            let now = self.now;
-            let (taken, intake) = self.line(line).receive(now, bytes);
-            bytes = &bytes[taken..];
-            match intake {
-                Intake::Nothing => {}
-                Intake::Typed(typed) => self.execute(line, typed),
-                Intake::Data(pluses, data) => self.upload(line, [pluses, data].concat()),
-            }
-        }
-        match self.line(line).escape_deadline() {
-            Some(due) => self.timers.set(Timer::Escape(line), due),
-            None => self.timers.clear(Timer::Escape(line)),
-        }
-    }
-
-    /// Data of a line: the end of the file is found here, after the escape was, because an escape
-    /// is older than the count of bytes. What exceeds it has been typed.
-    fn upload(&mut self, line: LineId, mut bytes: Vec<u8>) {
-        let Some(missing) = self.service.upload_missing(line).filter(|&missing| missing > 0) else {
-            return;
-        };
-        let end = usize::try_from(missing).map_or(bytes.len(), |missing| missing.min(bytes.len()));
-        let typed = bytes.split_off(end);
-        if self.profile.quirks.upload_time == UploadTime::Idle {
-            self.timers.clear(Timer::UploadLimit);
-        }
-        let mut fx = Vec::new();
-        self.service.upload(bytes, &mut fx);
-        self.apply(fx);
-        self.on_bytes(line, &typed);
-    }
-
-    /// What the agenda has for now, then one deadline.
-    fn fire(&mut self) {
-        self.consult_clock();
-        if self.is_hung() {
-            return;
-        }
-        self.run_agenda();
-        match self.timers.pop_due(self.now) {
-            // What comes just as a deadline ends comes behind it.
-            None => self.receive(),
-            Some(Timer::Escape(line)) => self.on_silence(line),
-            Some(Timer::SilenceLimit) => self.step(Stimulus::SilenceLimit),
-            Some(Timer::UploadLimit) => {
-                for line in self.line_ids() {
-                    let pluses = self.line(line).release_pluses();
-                    self.upload(line, pluses.to_vec());
-                }
-                self.step(Stimulus::UploadLimit);
-            }
-        }
-    }
-
-    fn run_agenda(&mut self) {
-        if self.is_hung() {
-            return;
-        }
-        while let Some(delivery) = self.agenda.pop_due(self.now) {
-            match delivery {
-                Delivery::Answer(line) => {
-                    let now = self.now;
-                    let typed_ahead = self.line(line).answer(now);
-                    self.follow(line);
-                    self.on_bytes(line, &typed_ahead);
-                }
-                Delivery::Ask(request) => self.ask(request),
-                Delivery::RingEnds(line) => self.end_ring(line),
-                Delivery::Ftp(event) => self.on_ftp(event),
-                Delivery::Deed(deed) => self.carry_out(deed),
-                Delivery::Stage(stage) => self.reach(stage),
-                Delivery::Passage(passage) => self.go_on(passage),
-            }
-        }
-    }
-
     fn on_ftp(&mut self, event: Event) {
         self.note_event(&event);
         self.timers.clear(Timer::SilenceLimit);
@@ -326,19 +199,6 @@ impl Modem {
         if was_held && self.service.upload_room() > 0 {
             let now = self.now;
             self.lines.iter_mut().for_each(|line| line.excuse_silence(now));
-        }
-    }
-
-    fn on_silence(&mut self, line: LineId) {
-        let now = self.now;
-        match self.line(line).on_silence() {
-            Silence::Data(pluses) => self.upload(line, pluses.to_vec()),
-            Silence::Escaped => {
-                self.line(line).say(now, &ResultCode::Ok);
-                if self.profile.quirks.escape_ends_transfer {
-                    self.step(Stimulus::Escaped);
-                }
-            }
         }
     }
 
