@@ -1,6 +1,5 @@
 //! `ftp-event`: what comes of what the module has asked of the server.
 
-use super::super::Delivery;
 use super::server::{ACKNOWLEDGED, DOWN, Severed, corrupt, ends_session};
 use super::{Modem, Part};
 use crate::fault::{Cut, FtpVerdict, Seam, Verdict};
@@ -21,7 +20,7 @@ impl Modem {
         if is_final(event) {
             self.seams.dialogue.operation = "";
         }
-        if matches!(event, Event::Lost(_)) {
+        if matches!(event, Event::Lost(_) | Event::Closed) {
             self.seams.dialogue.severed = Severed::No;
         }
     }
@@ -32,6 +31,10 @@ impl Modem {
             (Severed::No, event) => Some(event),
             (Severed::Until(heard), Event::Aborted) => Some(heard),
             (Severed::Unheard, Event::Aborted) => None,
+            (Severed::Over, _) => {
+                self.seams.dialogue.severed = Severed::Over;
+                None
+            }
             (_, event @ (Event::Lost(_) | Event::Closed)) => Some(event),
             (severed, _) => {
                 self.seams.dialogue.severed = severed;
@@ -63,14 +66,18 @@ impl Modem {
             let operation = Some(name);
             let part = Part { operation, message, passed, length, ..Part::default() };
             let Some(hit) = self.consult(Seam::FtpEvent, line, part) else { break };
+            self.tell(hit.fired);
             match hit.verdict {
                 Verdict::World { world } => {
-                    self.bring_about(world);
                     if let Event::Data(bytes) = &mut event {
-                        let rest = Event::Data(bytes.split_off(hit.offset));
-                        self.agenda.plan(self.now, Delivery::Ftp(rest));
-                        break;
+                        let rest = bytes.split_off(hit.offset);
+                        let before = Event::Data(std::mem::replace(bytes, rest));
+                        self.weigh(&before);
+                        self.plan_event(before);
                     }
+                    // Behind what is on its way, as if it came from the server too.
+                    let due = self.bearer.due(self.now, &Event::Done);
+                    self.bring_about(due, world);
                 }
                 Verdict::Ftp(FtpVerdict::Delay(span)) => self.bearer.hold(self.now + span),
                 Verdict::Ftp(FtpVerdict::Silence) => return None,
@@ -101,12 +108,12 @@ impl Modem {
                 }
             }
         }
-        self.weigh(&mut event);
+        self.weigh(&event);
         Some(event)
     }
 
     /// Counts a file's bytes, and slows them down where a rule says so.
-    fn weigh(&mut self, event: &mut Event) {
+    fn weigh(&mut self, event: &Event) {
         let (now, dialogue) = (self.now, &mut self.seams.dialogue);
         let count = match event {
             Event::Data(bytes) => {

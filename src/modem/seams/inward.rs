@@ -1,11 +1,11 @@
-//! `line-in`: bytes from a host, as the module reads them, one by one where a rule watches.
+//! `line-in`: bytes from a host, as the module reads them. Typed ones go one by one where a rule watches.
 
 use std::time::Duration;
 
 use super::super::urc::Late;
 use super::tamper::Tamper;
 use super::{Modem, Part, Passage};
-use crate::fault::{LineVerdict, Seam, Verdict};
+use crate::fault::{Hit, LineVerdict, Seam, Verdict};
 use crate::line::LineId;
 
 /// Most that is remembered of a command line: longer than any that is executed.
@@ -46,74 +46,122 @@ impl Modem {
             self.on_bytes(line, bytes);
             return;
         }
-        for (at, &byte) in bytes.iter().enumerate() {
+        let mut rest = bytes;
+        while let Some(&first) = rest.first() {
             let is_data = self.line(line).is_in_data();
-            let new = self.seams.messages + 1;
-            let inward = &mut self.seams.inward[line.index()];
-            if inward.was_data != is_data || inward.message == 0 {
-                inward.was_data = is_data;
-                (inward.message, inward.passed) = (new, 0);
-                inward.typed.clear();
-                inward.tamper.end_message();
-                self.seams.messages = new;
-            }
-            let ends = !is_data && byte == self.lines[line.index()].settings.s3;
-            let inward = &mut self.seams.inward[line.index()];
-            if !is_data && inward.typed.len() < TYPED && !ends {
-                inward.typed.push(char::from(byte));
-            }
-            if let Some(rest) = self.consult_inward(line, bytes, at) {
-                self.hold(line, rest);
-                return;
-            }
-            let mut read = Vec::new();
-            let seams = &mut self.seams;
-            seams.inward[line.index()].tamper.apply(byte, &mut seams.faults.dice, &mut read);
-            let inward = &mut seams.inward[line.index()];
-            inward.passed += 1;
-            if ends {
-                inward.tamper.end_message();
-                inward.typed.clear();
-                inward.passed = 0;
-                inward.message = seams.messages + 1;
-                seams.messages += 1;
-            }
-            self.on_bytes(line, &read);
-        }
-    }
-
-    /// The rules that take hold before the byte at `at`; what is to be held, where one delays it.
-    fn consult_inward<'a>(&mut self, line: LineId, bytes: &'a [u8], at: usize) -> Option<Held<'a>> {
-        loop {
-            let inward = &self.seams.inward[line.index()];
-            let (typed, message, passed) = (inward.typed.clone(), inward.message, inward.passed);
-            let part =
-                Part { command: Some(&typed), message, passed, length: 1, ..Part::default() };
-            let hit = self.consult(Seam::LineIn, line, part)?;
-            let verdict = match hit.verdict {
-                Verdict::Line(verdict) => verdict,
-                Verdict::World { world } => {
-                    self.befall(world);
-                    continue;
-                }
-                Verdict::Ftp(_) => unreachable!("no scenario with it loads"),
-            };
-            match verdict {
-                LineVerdict::Delay(span) => return Some((&bytes[at..], span, false)),
-                LineVerdict::Stall(span) => return Some((&bytes[at..], span, true)),
-                LineVerdict::Inject(text) => self.on_bytes(line, text.as_bytes()),
-                LineVerdict::Urc(text) => self.queue(line, Late::Text(text.into_bytes())),
-                verdict => {
-                    let speed = self.uarts[line.index()].speed();
-                    if let Some(tamper) = Tamper::of(&verdict, speed, message) {
-                        self.seams.inward[line.index()].tamper = tamper;
-                    }
+            self.begin_inward(line, is_data);
+            let taken =
+                if is_data { self.take_data(line, rest) } else { self.take_typed(line, first) };
+            match taken {
+                Ok(count) => rest = &rest[count..],
+                Err((count, span, stops)) => {
+                    self.hold(line, &rest[count..], span, stops);
+                    return;
                 }
             }
         }
     }
 
-    fn hold(&mut self, line: LineId, (rest, span, stops): Held<'_>) {
+    /// A message begins where data mode does, and where it ends.
+    fn begin_inward(&mut self, line: LineId, is_data: bool) {
+        let inward = &mut self.seams.inward[line.index()];
+        if inward.was_data != is_data || inward.message == 0 {
+            inward.was_data = is_data;
+            inward.tamper.end_message();
+            self.next_inward(line);
+        }
+    }
+
+    fn next_inward(&mut self, line: LineId) {
+        let message = self.seams.next_message();
+        let inward = &mut self.seams.inward[line.index()];
+        inward.typed.clear();
+        (inward.message, inward.passed) = (message, 0);
+    }
+
+    /// Bytes of a file, as many as belong together: up to where a rule takes hold, or the file ends.
+    fn take_data(&mut self, line: LineId, bytes: &[u8]) -> Taken {
+        let missing = self.service.upload_missing(line).unwrap_or(u64::MAX).max(1);
+        let run = usize::try_from(missing).map_or(bytes.len(), |missing| missing.min(bytes.len()));
+        let message = self.seams.inward[line.index()].message;
+        let hit = self.consult_inward(line, message, run);
+        let before = hit.as_ref().map_or(run, |hit| hit.offset);
+        self.read_inward(line, &bytes[..before]);
+        match hit.and_then(|hit| self.go_wrong_inward(line, hit)) {
+            Some((span, stops)) => Err((before, span, stops)),
+            None => Ok(before),
+        }
+    }
+
+    /// One byte of a command line: any may be the one that a rule waits for.
+    fn take_typed(&mut self, line: LineId, byte: u8) -> Taken {
+        let ends = byte == self.lines[line.index()].settings.s3;
+        let inward = &mut self.seams.inward[line.index()];
+        if inward.typed.len() < TYPED && !ends {
+            inward.typed.push(char::from(byte));
+        }
+        // A reset forgets it.
+        let message = inward.message;
+        while let Some(hit) = self.consult_inward(line, message, 1) {
+            if let Some((span, stops)) = self.go_wrong_inward(line, hit) {
+                return Err((0, span, stops));
+            }
+        }
+        self.read_inward(line, &[byte]);
+        if ends {
+            self.seams.inward[line.index()].tamper.end_message();
+            self.next_inward(line);
+        }
+        Ok(1)
+    }
+
+    fn consult_inward(&mut self, line: LineId, message: u64, length: usize) -> Option<Hit> {
+        let inward = &self.seams.inward[line.index()];
+        let (typed, passed) = (inward.typed.clone(), inward.passed);
+        let part = Part { command: Some(&typed), message, passed, length, ..Part::default() };
+        self.consult(Seam::LineIn, line, part)
+    }
+
+    /// Bytes are read, as far as they are left and as they have become.
+    fn read_inward(&mut self, line: LineId, bytes: &[u8]) {
+        let seams = &mut self.seams;
+        let inward = &mut seams.inward[line.index()];
+        inward.passed += bytes.len() as u64;
+        let mut read = Vec::new();
+        for &byte in bytes {
+            inward.tamper.apply(byte, &mut seams.faults.dice, &mut read);
+        }
+        self.on_bytes(line, &read);
+    }
+
+    /// Carries out a verdict; how long the rest is to wait, and whether its host is to stop, if so.
+    fn go_wrong_inward(&mut self, line: LineId, hit: Hit) -> Option<(Duration, bool)> {
+        self.tell(hit.fired);
+        let verdict = match hit.verdict {
+            Verdict::Line(verdict) => verdict,
+            Verdict::World { world } => {
+                self.befall(world);
+                return None;
+            }
+            Verdict::Ftp(_) => unreachable!("no scenario with it loads"),
+        };
+        match verdict {
+            LineVerdict::Delay(span) => return Some((span, false)),
+            LineVerdict::Stall(span) => return Some((span, true)),
+            LineVerdict::Inject(text) => self.on_bytes(line, text.as_bytes()),
+            LineVerdict::Urc(text) => self.queue(line, Late::Text(text.into_bytes())),
+            verdict => {
+                let speed = self.uarts[line.index()].speed();
+                let inward = &mut self.seams.inward[line.index()];
+                if let Some(tamper) = Tamper::of(&verdict, speed, inward.message) {
+                    inward.tamper = tamper;
+                }
+            }
+        }
+        None
+    }
+
+    fn hold(&mut self, line: LineId, rest: &[u8], span: Duration, stops: bool) {
         let inward = &mut self.seams.inward[line.index()];
         // What is held is looked at anew, and has not been typed yet.
         if !inward.was_data {
@@ -130,5 +178,6 @@ impl Modem {
     }
 }
 
-/// Bytes, how long they are held, and whether their host is to stop.
-type Held<'a> = (&'a [u8], Duration, bool);
+/// How many bytes were taken; or how many before the rest is to wait, how long, and whether its host
+/// is to stop.
+type Taken = Result<usize, (usize, Duration, bool)>;

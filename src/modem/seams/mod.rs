@@ -155,6 +155,7 @@ impl Modem {
         }
     }
 
+    /// The rule that takes hold. The caller lets pass what is before it, and then tells of it.
     fn consult(&mut self, seam: Seam, line: LineId, part: Part<'_>) -> Option<Hit> {
         let adaptor = self.lines[line.index()].state_name();
         let states = [self.service.state_name(), adaptor];
@@ -169,19 +170,17 @@ impl Modem {
             passed: part.passed,
             length: part.length,
         };
-        let hit = self.seams.faults.consult(&scene)?;
-        self.tell(hit.fired.clone());
-        Some(hit)
+        self.seams.faults.consult(&scene)
     }
 
     fn tell(&mut self, fired: Fired) {
         self.outputs.push_back(Output::Fired(fired));
     }
 
-    /// Something befalls the module at this instant, once what is being done is done.
-    fn bring_about(&mut self, world: World) {
+    /// Something befalls the module at `due`: now is once what is being done is done.
+    fn bring_about(&mut self, due: crate::time::SimTime, world: World) {
         self.seams.dialogue.befalling += 1;
-        self.pass(self.now, Passage::World(world));
+        self.pass(due, Passage::World(world));
     }
 
     fn pass(&mut self, due: crate::time::SimTime, passage: Passage) {

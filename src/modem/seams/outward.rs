@@ -60,12 +60,15 @@ impl Modem {
                 self.put_on_wire(line, wire, own);
                 return;
             };
+            // The module's own bytes count when the last that stands for them has left.
+            self.put_on_wire(line, std::mem::take(&mut wire), 0);
+            self.tell(hit.fired);
             let due = match hit.verdict {
                 Verdict::Line(LineVerdict::Delay(span) | LineVerdict::Stall(span)) => {
                     self.now + span
                 }
                 Verdict::World { world } => {
-                    self.bring_about(world);
+                    self.bring_about(self.now, world);
                     self.now
                 }
                 Verdict::Line(LineVerdict::Inject(text)) => {
@@ -85,8 +88,6 @@ impl Modem {
                 }
                 Verdict::Ftp(_) => unreachable!("no scenario with it loads"),
             };
-            // The module's own bytes count when the last that stands for them has left.
-            self.put_on_wire(line, wire, 0);
             self.seams.outward[line.index()].waiting = Some(VecDeque::from([(bytes, own)]));
             self.pass(due, Passage::Outward(line));
             return;

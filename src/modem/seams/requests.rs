@@ -15,11 +15,14 @@ impl Modem {
         }
         let dialogue = &mut self.seams.dialogue;
         match (&request, &dialogue.severed) {
-            (Request::Drop, _) => {
+            (Request::Drop, severed) => {
+                let is_over = *severed == Severed::Over;
                 let befalling = dialogue.befalling;
                 *dialogue = Dialogue { befalling, ..Dialogue::default() };
-                self.agenda.retain(|d| !matches!(d, Delivery::Passage(Passage::Request(_))));
-                self.give(request);
+                self.forget_requests();
+                if !is_over {
+                    self.give(request);
+                }
                 return;
             }
             (
@@ -76,9 +79,10 @@ impl Modem {
                 let before = std::mem::replace(bytes, rest);
                 self.send_on(before);
             }
+            self.tell(hit.fired);
             match hit.verdict {
                 Verdict::World { world } => {
-                    self.bring_about(world);
+                    self.bring_about(self.now, world);
                 }
                 Verdict::Ftp(FtpVerdict::Delay(span)) => {
                     self.seams.dialogue.held_until = self.now + span;
@@ -94,7 +98,7 @@ impl Modem {
                 Verdict::Ftp(FtpVerdict::ShortWrite(count)) => {
                     if let Request::Send(bytes) = &mut request {
                         let lost = bytes.split_off(count.min(bytes.len())).len();
-                        self.agenda.plan(self.now, Delivery::Ftp(Event::Sent(lost)));
+                        self.plan_event(Event::Sent(lost));
                     }
                 }
                 Verdict::Ftp(FtpVerdict::Throttle(rate)) => {
@@ -137,20 +141,23 @@ impl Modem {
 
     /// `request` fails without the server's doing.
     fn fail(&mut self, request: &Request, cause: Failure) {
-        let is_over = ends_session(cause);
         match request {
             Request::Drop => {}
-            Request::Close => {
-                self.give(Request::Drop);
-                self.agenda.plan(self.now, Delivery::Ftp(Event::Closed));
+            Request::Open(_) => {
+                // The client knows of no session, and there will be none.
+                self.seams.dialogue.severed = Severed::Over;
+                self.plan_event(Event::Lost(cause));
             }
-            Request::Open(_) => self.agenda.plan(self.now, Delivery::Ftp(Event::Lost(cause))),
-            _ if is_over => {
+            Request::Close => {
                 self.end_session();
-                self.agenda.plan(self.now, Delivery::Ftp(Event::Lost(cause)));
+                self.plan_event(Event::Closed);
+            }
+            _ if ends_session(cause) => {
+                self.end_session();
+                self.plan_event(Event::Lost(cause));
             }
             Request::ChangeDirectory(_) | Request::Store(_) | Request::Retrieve(_) => {
-                self.agenda.plan(self.now, Delivery::Ftp(Event::Failed(cause)));
+                self.plan_event(Event::Failed(cause));
             }
             Request::Send(_) | Request::EndOfFile | Request::Pull(_) | Request::Abort => {
                 self.sever(Event::Failed(cause));
@@ -158,10 +165,21 @@ impl Modem {
         }
     }
 
+    /// The service hears `event` behind all that is on its way from the server.
+    pub(super) fn plan_event(&mut self, event: Event) {
+        let due = self.bearer.due(self.now, &event);
+        self.agenda.plan(due, Delivery::Ftp(event));
+    }
+
     /// The session ends here, and the service is about to hear of it.
     pub(super) fn end_session(&mut self) {
         self.seams.dialogue.severed = Severed::Over;
+        self.forget_requests();
         self.give(Request::Drop);
+    }
+
+    fn forget_requests(&mut self) {
+        self.agenda.retain(|d| !matches!(d, Delivery::Passage(Passage::Request(_))));
     }
 
     /// The data connection ends here; the service hears `event` of it when the client has ended it.
