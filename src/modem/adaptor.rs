@@ -2,6 +2,8 @@
 //!
 //! Knows neither commands nor files. Only this file asks what state a line is in.
 
+mod outgoing;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -9,14 +11,11 @@ use super::urc::{Late, UrcQueue};
 use crate::at::{EscapeDetector, LineEditor, Reply, ResultCode, Settings, Typed};
 use crate::profile::{Escape, Profile};
 use crate::time::SimTime;
+use outgoing::Outgoing;
 
 /// Bytes that a line in command state takes at a time, and bytes typed ahead while a command
 /// executes: one bound, for the first line of a piece may execute while the rest waits.
 const TYPE_AHEAD: usize = 1024;
-/// Bytes of replies and echo that wait for a host that does not read; what exceeds that is lost,
-/// as on a UART whose receiver is not listening. What waits of a file does not count: the window
-/// bounds it.
-const UNREAD: usize = 65_536;
 
 /// How long answers may go before a late result for want of silence; then it comes right behind
 /// one, or a host that polls without pause would never see it.
@@ -40,29 +39,7 @@ pub struct TerminalAdaptor {
     typed_ahead: Vec<u8>,
     /// Bytes of a download that came while the line was not in online data state.
     held: VecDeque<Vec<u8>>,
-    /// Output of this instant.
-    burst: Vec<u8>,
-    /// Output that has not left yet, as runs of bytes of one kind.
-    leaving: VecDeque<Run>,
-    unwritten: usize,
-    last_output: SimTime,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    bytes: usize,
-    kind: Piece,
-}
-
-/// What output is part of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Piece {
-    /// A reply, a late result, an echo.
-    Reply,
-    /// The file that is being downloaded.
-    File,
-    /// A file whose transfer is over.
-    Remains,
+    outgoing: Outgoing,
 }
 
 /// V.250 5.1, with the time that a command takes.
@@ -121,10 +98,7 @@ impl TerminalAdaptor {
             passed_over: None,
             typed_ahead: Vec::new(),
             held: VecDeque::new(),
-            burst: Vec::new(),
-            leaving: VecDeque::new(),
-            unwritten: 0,
-            last_output: SimTime::ZERO,
+            outgoing: Outgoing::default(),
         }
     }
 
@@ -218,7 +192,7 @@ impl TerminalAdaptor {
 
     fn echo(&mut self, now: SimTime, bytes: &[u8]) {
         if self.settings.echo {
-            self.send(now, bytes);
+            self.outgoing.say(now, bytes);
         }
     }
 
@@ -232,9 +206,7 @@ impl TerminalAdaptor {
         self.passed_over = None;
         self.typed_ahead.clear();
         self.held.clear();
-        for run in self.leaving.iter_mut().filter(|run| run.kind == Piece::File) {
-            run.kind = Piece::Remains;
-        }
+        self.outgoing.end_file();
     }
 
     /// The supply is there.
@@ -258,13 +230,13 @@ impl TerminalAdaptor {
     pub fn answer(&mut self, now: SimTime) -> Vec<u8> {
         match std::mem::replace(&mut self.state, State::Command) {
             State::Executing(reply, after) => {
-                let was_silent = now.since(self.last_output) >= self.late_gap;
+                let was_silent = now.since(self.outgoing.last()) >= self.late_gap;
                 if self.late.front().is_none() || was_silent {
                     self.passed_over = None;
                 } else {
                     self.passed_over.get_or_insert(now);
                 }
-                self.send(now, &reply);
+                self.outgoing.say(now, &reply);
                 match after {
                     After::Command => {}
                     After::OnlineCommand => self.state = State::OnlineCommand,
@@ -283,7 +255,7 @@ impl TerminalAdaptor {
         self.passed_over = None;
         self.state = State::OnlineData(EscapeDetector::new(&self.escape, now));
         for bytes in std::mem::take(&mut self.held) {
-            self.send_file(now, bytes);
+            self.outgoing.carry(now, bytes);
         }
     }
 
@@ -302,9 +274,7 @@ impl TerminalAdaptor {
             State::Command => {}
         }
         self.held.clear();
-        for run in self.leaving.iter_mut().filter(|run| run.kind == Piece::File) {
-            run.kind = Piece::Remains;
-        }
+        self.outgoing.end_file();
     }
 
     /// The host has gone; its half-typed line goes with it. What it had typed in full is executed.
@@ -353,7 +323,7 @@ impl TerminalAdaptor {
     /// Bytes of a download.
     pub fn deliver(&mut self, now: SimTime, bytes: Vec<u8>) {
         match self.state {
-            State::OnlineData(_) => self.send_file(now, bytes),
+            State::OnlineData(_) => self.outgoing.carry(now, bytes),
             _ => self.held.push_back(bytes),
         }
     }
@@ -371,9 +341,9 @@ impl TerminalAdaptor {
             State::OnlineData(_) => matches!(late, Late::Final(_)),
             State::Executing(..) => false,
         };
-        let polite = self.last_output + self.late_gap;
+        let polite = self.outgoing.last() + self.late_gap;
         let due = self.passed_over.map_or(polite, |since| polite.min(since + PATIENCE));
-        (may_speak && self.unwritten == 0).then(|| due.max(self.last_output))
+        (may_speak && self.outgoing.has_left()).then(|| due.max(self.outgoing.last()))
     }
 
     /// Tells the next late result if its time has come; what was told.
@@ -387,7 +357,7 @@ impl TerminalAdaptor {
             Late::Connect => reply.result(&ResultCode::Connect),
         };
         let burst = burst.into_bytes();
-        self.send(now, &burst);
+        self.outgoing.say(now, &burst);
         match late {
             Late::Text(_) | Late::Announced(_) => {}
             Late::Connect => self.go_online(now),
@@ -400,59 +370,20 @@ impl TerminalAdaptor {
     /// A result code by itself, as the `OK` of an escape.
     pub fn say(&mut self, now: SimTime, code: &ResultCode) {
         let burst = Reply::new(&self.settings).result(code).into_bytes();
-        self.send(now, &burst);
-    }
-
-    fn send(&mut self, now: SimTime, bytes: &[u8]) {
-        let replies = self.leaving.iter().filter(|run| run.kind == Piece::Reply);
-        let unread: usize = replies.map(|run| run.bytes).sum();
-        if !bytes.is_empty() && unread < UNREAD {
-            self.burst.extend(bytes);
-            self.count(now, bytes.len(), Piece::Reply);
-        }
-    }
-
-    fn send_file(&mut self, now: SimTime, bytes: Vec<u8>) {
-        self.count(now, bytes.len(), Piece::File);
-        if self.burst.is_empty() {
-            self.burst = bytes;
-        } else {
-            self.burst.extend(bytes);
-        }
-    }
-
-    fn count(&mut self, now: SimTime, bytes: usize, kind: Piece) {
-        self.unwritten += bytes;
-        self.last_output = now;
-        match self.leaving.back_mut() {
-            Some(run) if run.kind == kind => run.bytes += bytes,
-            _ => self.leaving.push_back(Run { bytes, kind }),
-        }
+        self.outgoing.say(now, &burst);
     }
 
     /// The output of this instant, for the wire.
     pub fn take_burst(&mut self) -> Option<Vec<u8>> {
-        (!self.burst.is_empty()).then(|| std::mem::take(&mut self.burst))
+        self.outgoing.take_burst()
     }
 
     /// So many bytes have left; how many of them were of a file.
-    pub fn written(&mut self, now: SimTime, mut count: usize) -> usize {
-        let mut of_file = 0;
-        if now > self.last_output {
+    pub fn written(&mut self, now: SimTime, count: usize) -> usize {
+        if now > self.outgoing.last() {
             // It was the host that kept the line busy.
             self.passed_over = None;
         }
-        self.last_output = now;
-        self.unwritten = self.unwritten.saturating_sub(count);
-        while let Some(run) = self.leaving.front_mut().filter(|_| count > 0) {
-            let part = run.bytes.min(count);
-            of_file += if run.kind == Piece::File { part } else { 0 };
-            run.bytes -= part;
-            count -= part;
-            if run.bytes == 0 {
-                self.leaving.pop_front();
-            }
-        }
-        of_file
+        self.outgoing.written(now, count)
     }
 }
