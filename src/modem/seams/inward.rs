@@ -43,6 +43,8 @@ impl Modem {
             return;
         }
         if inward.tamper.is_nothing() && !self.seams.faults.watch(Seam::LineIn) {
+            // What has been typed unwatched is nothing that a rule given later knows.
+            *inward = Inward::default();
             self.on_bytes(line, bytes);
             return;
         }
