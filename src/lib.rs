@@ -87,6 +87,8 @@ pub mod profile;
 pub mod radio;
 pub mod real_time;
 pub mod sim;
+#[cfg(feature = "io")]
+pub mod sweep;
 pub mod time;
 pub mod transcript;
 pub mod world;

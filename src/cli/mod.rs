@@ -8,6 +8,7 @@ mod replay;
 mod scenario;
 mod serve;
 mod settings;
+mod sweep;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -38,6 +39,9 @@ enum Task {
     Demo(serve::Demo),
     /// Run a module for as long as a command of yours runs; exit with its status.
     Exec(serve::Exec),
+    /// Run a command of yours once for every fault at every point of its dialogue; say what it does
+    /// about each.
+    Sweep(Box<sweep::Sweep>),
     /// Play transcripts against the core in virtual time; show where they differ.
     Replay(replay::Replay),
     /// List the commands that the module knows.
@@ -73,12 +77,13 @@ pub(crate) fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
     };
-    let quiet = matches!(cli.task, Task::Exec(_));
+    let quiet = matches!(cli.task, Task::Exec(_) | Task::Sweep(_));
     start_log(cli.verbose, quiet);
     let result = match cli.task {
         Task::Run(run) => run.run(),
         Task::Demo(demo) => demo.run(),
         Task::Exec(exec) => exec.run(),
+        Task::Sweep(sweep) => sweep.run(),
         Task::Replay(replay) => replay.run(),
         Task::Commands(commands) => commands.run(),
         Task::Profile(profiles) => profiles.run(),
@@ -109,7 +114,7 @@ fn explain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!(
-                "quasimodem: say what to do: run, demo, exec, replay, commands, profile, scenario or check; --help tells more"
+                "quasimodem: say what to do: run, demo, exec, sweep, replay, commands, profile, scenario or check; --help tells more"
             );
             ExitCode::from(2)
         }

@@ -163,7 +163,7 @@ fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {
 }
 
 /// A seed that nobody chose. The hasher's keys are the standard library's only source of chance.
-fn rand_seed() -> u64 {
+pub(super) fn rand_seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     // Short enough to be typed again.
     RandomState::new().hash_one(std::process::id()) % 1_000_000

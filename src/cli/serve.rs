@@ -53,7 +53,8 @@ pub(super) struct Exec {
     #[arg(long, value_name = "DIR", requires = "ftp_server")]
     ftp_root: Option<PathBuf>,
     /// What to run. It finds the lines in QUASIMODEM_PTY, QUASIMODEM_TCP and QUASIMODEM_RFC2217,
-    /// the server in QUASIMODEM_FTP_ADDR and QUASIMODEM_FTP_ROOT.
+    /// the server in QUASIMODEM_FTP_ADDR and QUASIMODEM_FTP_ROOT, and in QUASIMODEM_TIME_SCALE how
+    /// many times as fast the module's time passes.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
@@ -112,7 +113,7 @@ impl Exec {
         if let Some(path) = &self.settings.ready_file {
             module.place.write_ready_file(path)?;
         }
-        let child = spawn(&self.command, &module.place)?;
+        let child = spawn(&self.command, &module.place, self.settings.time_scale)?;
         drop(context);
         let status = serve(runtime, module, outlive(child, signals))?;
         let status = status.map_err(|error| Refusal::Unavailable(error.to_string()))?;
@@ -121,7 +122,7 @@ impl Exec {
 }
 
 /// One thread: the loop, and the FTP client beside it.
-fn runtime() -> Result<Runtime, Refusal> {
+pub(super) fn runtime() -> Result<Runtime, Refusal> {
     let runtime = Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
 }
@@ -136,32 +137,35 @@ fn serve<T>(runtime: Runtime, module: Module, stop: impl Future<Output = T>) -> 
 /// Ready when somebody wants the program to end.
 fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
     let mut signals = Signals::listen()?;
-    Ok(async move {
-        tokio::select! {
-            _ = signals.interrupt.recv() => {}
-            _ = signals.terminate.recv() => {}
-        }
-    })
+    Ok(async move { signals.asked_to_end().await })
 }
 
 /// The signals that ask for an end. From the moment they are listened to, none is lost, and none
 /// ends the program before it has tidied up.
-struct Signals {
+pub(super) struct Signals {
     interrupt: unix::Signal,
     terminate: unix::Signal,
 }
 
 impl Signals {
-    fn listen() -> Result<Self, Refusal> {
+    pub(super) fn listen() -> Result<Self, Refusal> {
         let listen = |kind| {
             unix::signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))
         };
         let interrupt = listen(SignalKind::interrupt())?;
         Ok(Self { interrupt, terminate: listen(SignalKind::terminate())? })
     }
+
+    /// Ready when one comes.
+    pub(super) async fn asked_to_end(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
-fn start_server(root: Option<PathBuf>) -> Result<FtpServer, Refusal> {
+pub(super) fn start_server(root: Option<PathBuf>) -> Result<FtpServer, Refusal> {
     let root = root.map_or(FtpRoot::Temporary, FtpRoot::Given);
     let account = FtpAccount { user: ACCOUNT.0.to_owned(), password: ACCOUNT.1.to_owned() };
     let server =
@@ -191,7 +195,7 @@ fn put_manual_file(root: &Path) -> io::Result<()> {
     std::fs::write(path, text + "\r\n")
 }
 
-fn built_in_routes(server: &FtpServer) -> Vec<Route> {
+pub(super) fn built_in_routes(server: &FtpServer) -> Vec<Route> {
     let route = format!("{MANUAL_SERVER}={}", server.addr());
     route.parse().into_iter().collect()
 }
@@ -239,7 +243,19 @@ fn guide(place: &Place) -> String {
     text
 }
 
-fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
+fn spawn(command: &[String], place: &Place, time_scale: f64) -> Result<Child, Refusal> {
+    let program = command.first().map_or("", String::as_str);
+    host_command(command, place, time_scale)?
+        .spawn()
+        .map_err(|error| Refusal::Unavailable(format!("{program} cannot be run: {error}")))
+}
+
+/// A host program with the environment in which it finds the module.
+pub(super) fn host_command(
+    command: &[String],
+    place: &Place,
+    time_scale: f64,
+) -> Result<Command, Refusal> {
     let (program, arguments) = match command {
         [program, arguments @ ..] => (program, arguments),
         [] => return Err(Refusal::Asked("name a command to run, behind --".to_owned())),
@@ -266,9 +282,9 @@ fn spawn(command: &[String], place: &Place) -> Result<Child, Refusal> {
         command.env("QUASIMODEM_FTP_ADDR", addr.to_string());
         command.env("QUASIMODEM_FTP_ROOT", root);
     }
-    command
-        .spawn()
-        .map_err(|error| Refusal::Unavailable(format!("{program} cannot be run: {error}")))
+    // A host with limits of its own can keep step.
+    command.env("QUASIMODEM_TIME_SCALE", time_scale.to_string());
+    Ok(command)
 }
 
 /// Waits for the command. A terminal's Ctrl-C reaches it without us; a SIGTERM that is meant for

@@ -13,7 +13,7 @@ use super::Refusal;
 use super::scenario::load_scenario;
 
 /// A module and its surroundings.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Settings {
     /// Make a pseudo-terminal and a link to it at PATH; may be given several times.
     #[arg(long, value_name = "PATH")]

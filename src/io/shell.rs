@@ -108,6 +108,11 @@ impl Shell {
         self
     }
 
+    /// Its clock, which runs.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
     /// Runs until `stop` is ready, and returns what it came to.
     ///
     /// # Errors

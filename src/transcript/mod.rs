@@ -59,4 +59,6 @@ mod writer;
 pub use entry::{Entry, MistakeAt, Transcript};
 pub use player::{Load, play};
 pub use text::{event as event_text, request as request_text, rule as rule_text};
+#[cfg(feature = "io")]
+pub(crate) use text::{read_plain, read_quoted};
 pub use writer::Writer;

@@ -45,8 +45,14 @@ fn escape(bytes: &[u8], quotes: bool) -> String {
     text
 }
 
+/// Reads what [`plain`] writes.
+pub(crate) fn read_plain(text: &str) -> Result<Vec<u8>, String> {
+    let (bytes, _) = read_quoted(&format!("\"{}\"", text.replace('"', "\\\"")))?;
+    Ok(bytes)
+}
+
 /// Reads `"bytes"` and an optional `*N` from the front; what follows is left.
-pub(super) fn read_quoted(text: &str) -> Result<(Vec<u8>, &str), String> {
+pub(crate) fn read_quoted(text: &str) -> Result<(Vec<u8>, &str), String> {
     let mut rest =
         text.strip_prefix('"').ok_or_else(|| format!("{text:?} does not begin with a quote"))?;
     let mut bytes = Vec::new();
@@ -206,6 +212,7 @@ mod tests {
         }
         assert_eq!(quoted(&b"a".repeat(1587)), "\"a\"*1587");
         assert_eq!(plain(b"\r\n\"x\" "), "\\r\\n\"x\"\\x20");
+        assert_eq!(read_plain("\\r\\n\"x\"\\x20"), Ok(b"\r\n\"x\" ".to_vec()));
     }
 
     #[test]

@@ -1,0 +1,280 @@
+//! The points of a dialogue at which something can go wrong, each with how a rule finds it again.
+//!
+//! Knows what passes each seam, and not which faults there are.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use super::dialogue::{Moment, What};
+use super::lines::{Heard, LineReader};
+use crate::fault::{Pattern, Seam, When};
+use crate::line::LineId;
+use crate::time::{SimTime, Span};
+
+/// A point of the dialogue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// Its kind and what passes, as `command:AT+QFTPOPEN`; `#2` behind the second of that name.
+    pub name: String,
+    /// What passes there.
+    pub kind: Kind,
+    /// When, in the recording.
+    pub at: SimTime,
+    /// What, as a person reads it; without passwords.
+    pub text: String,
+    /// When a rule finds its first byte, at the kind's seam.
+    pub front: When,
+    /// When a rule finds a byte in its middle.
+    pub middle: When,
+}
+
+/// What passes at a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A command line from a host.
+    Command,
+    /// The answer to it.
+    Reply,
+    /// A late result or an unsolicited one.
+    Late,
+    /// A file's bytes from a host.
+    Upload,
+    /// A file's bytes for a host.
+    Download,
+    /// What the module asks of the server.
+    Request,
+    /// A file's bytes for the server.
+    Send,
+    /// What comes of a request.
+    Event,
+    /// A file's bytes from the server.
+    Receive,
+    /// Nothing for a while.
+    Idle,
+}
+
+impl Kind {
+    /// Every kind with its word, in the order in which a byte meets them.
+    pub const ALL: [(Self, &'static str); 10] = [
+        (Self::Command, "command"),
+        (Self::Reply, "reply"),
+        (Self::Late, "late"),
+        (Self::Upload, "upload"),
+        (Self::Download, "download"),
+        (Self::Request, "request"),
+        (Self::Send, "send"),
+        (Self::Event, "event"),
+        (Self::Receive, "receive"),
+        (Self::Idle, "idle"),
+    ];
+
+    /// Where rules find points of this kind.
+    pub const fn seam(self) -> Seam {
+        match self {
+            Self::Command | Self::Upload => Seam::LineIn,
+            Self::Reply | Self::Late | Self::Download => Seam::LineOut,
+            Self::Request | Self::Send => Seam::FtpRequest,
+            Self::Event | Self::Receive => Seam::FtpEvent,
+            Self::Idle => Seam::Clock,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = Self::ALL.iter().find(|(kind, _)| kind == self).map_or("", |(_, word)| word);
+        f.write_str(word)
+    }
+}
+
+/// Which points of a dialogue are taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measures {
+    /// Bytes between two points of a transfer.
+    pub chunk: u64,
+    /// Most points of one transfer at one seam; they are spread over it, the first and the last byte
+    /// among them.
+    pub per_transfer: u64,
+    /// Shortest silence, of both sides, that is a point.
+    pub idle: Duration,
+}
+
+impl Default for Measures {
+    fn default() -> Self {
+        Self { chunk: 1024, per_transfer: 3, idle: Duration::from_secs(2) }
+    }
+}
+
+/// The points of a dialogue in its order.
+pub fn points(moments: &[Moment], measures: &Measures) -> Vec<Point> {
+    let mut finder =
+        Finder { measures, found: Vec::new(), lines: BTreeMap::new(), ftp: BTreeMap::new() };
+    let mut before: Option<SimTime> = None;
+    for moment in moments {
+        if let Some(before) = before {
+            finder.silence(before, moment.at);
+        }
+        finder.take(moment);
+        let is_dialogue = matches!(moment.what, What::Typed(..)) || before.is_some();
+        before = is_dialogue.then_some(moment.at);
+    }
+    finder.transfers(moments);
+    let mut found = finder.found;
+    found.sort_by_key(|point| point.at);
+    number(&mut found);
+    found
+}
+
+struct Finder<'a> {
+    measures: &'a Measures,
+    found: Vec<Point>,
+    lines: BTreeMap<LineId, LineReader>,
+    /// How often each operation has passed its seam.
+    ftp: BTreeMap<(Kind, &'static str), u64>,
+}
+
+impl Finder<'_> {
+    fn take(&mut self, moment: &Moment) {
+        let (operation, kind) = match &moment.what {
+            What::Typed(line, bytes) => {
+                let reader = self.lines.entry(*line).or_insert_with(|| LineReader::new(*line));
+                let heard = reader.typed(bytes);
+                return heard.into_iter().for_each(|heard| self.heard(moment.at, heard));
+            }
+            What::Said(line, bytes) => {
+                let reader = self.lines.entry(*line).or_insert_with(|| LineReader::new(*line));
+                let heard = reader.said(bytes);
+                return heard.into_iter().for_each(|heard| self.heard(moment.at, heard));
+            }
+            What::Asked("send", _) | What::Told("sent" | "data", _) | What::Fired => return,
+            What::Asked(operation, _) => (*operation, Kind::Request),
+            What::Told(operation, _) => (*operation, Kind::Event),
+        };
+        // The end of the program, not of the session.
+        if operation == "drop" {
+            return;
+        }
+        let nth = self.ftp.entry((kind, operation)).or_default();
+        *nth += 1;
+        let when =
+            When { operation: Some(Pattern::new(operation)), nth: Some(*nth), ..When::default() };
+        self.add(kind, operation, moment.at, &moment.written, when);
+    }
+
+    fn heard(&mut self, at: SimTime, heard: Heard) {
+        let Heard { kind, label, text, front, middle } = heard;
+        self.found.push(Point { name: format!("{kind}:{label}"), kind, at, text, front, middle });
+    }
+
+    fn silence(&mut self, from: SimTime, to: SimTime) {
+        let span = to.since(from);
+        if span < self.measures.idle {
+            return;
+        }
+        let middle = from + span / 2;
+        // Whole seconds where there are any: a time that people can read.
+        let after = Duration::from_millis(middle.since(SimTime::ZERO).as_millis() as u64);
+        let when = When { after: Some(after), ..When::default() };
+        let text = format!("~ {}", Span(span));
+        self.add(Kind::Idle, &format!("{}s", after.as_secs()), middle, &text, when);
+    }
+
+    fn add(&mut self, kind: Kind, label: &str, at: SimTime, text: &str, when: When) {
+        let (name, text) = (format!("{kind}:{label}"), text.to_owned());
+        self.found.push(Point { name, kind, at, text, front: when.clone(), middle: when });
+    }
+
+    /// Points within each transfer, at the seams that its bytes pass.
+    fn transfers(&mut self, moments: &[Moment]) {
+        for transfer in transfers(moments) {
+            let Transfer { nth, is_upload, at, bytes, line } = transfer;
+            let (on_line, with_server) = if is_upload {
+                (Kind::Upload, Kind::Send)
+            } else {
+                (Kind::Download, Kind::Receive)
+            };
+            let (asked, passes) = if is_upload { ("store", "send") } else { ("retrieve", "data") };
+            for after in self.places(bytes) {
+                let text = format!("{after} of {bytes} bytes");
+                let common = When { nth: Some(nth), after_bytes: Some(after), ..When::default() };
+                let when = When {
+                    line: Some(line.number()),
+                    state: Some(Pattern::new("online data")),
+                    operation: Some(Pattern::new(asked)),
+                    ..common.clone()
+                };
+                self.add(on_line, &after.to_string(), at, &text, when);
+                let when = When { operation: Some(Pattern::new(passes)), ..common };
+                self.add(with_server, &after.to_string(), at, &text, when);
+            }
+        }
+    }
+
+    /// Where in so many bytes.
+    fn places(&self, bytes: u64) -> Vec<u64> {
+        let Measures { chunk, per_transfer, .. } = self.measures;
+        let last = bytes.saturating_sub(1);
+        let boundaries: Vec<u64> =
+            (0..last).step_by(usize::try_from(*chunk).unwrap_or(1).max(1)).collect();
+        let count = u64::try_from(boundaries.len()).unwrap_or(u64::MAX);
+        let wanted = per_transfer.saturating_sub(1).min(count);
+        let mut places: Vec<u64> = (0..wanted)
+            .filter_map(|place| usize::try_from(place * count / wanted.max(1)).ok())
+            .filter_map(|index| boundaries.get(index).copied())
+            .collect();
+        if bytes > 0 && *per_transfer > 0 {
+            places.push(last);
+        }
+        places
+    }
+}
+
+/// A file on its way.
+struct Transfer {
+    /// Of those in the same direction, from 1.
+    nth: u64,
+    is_upload: bool,
+    at: SimTime,
+    bytes: u64,
+    /// The line that typed last before it.
+    line: LineId,
+}
+
+fn transfers(moments: &[Moment]) -> Vec<Transfer> {
+    let mut found: Vec<Transfer> = Vec::new();
+    let (mut line, mut counts) = (LineId::FIRST, [0, 0]);
+    for moment in moments {
+        match moment.what {
+            What::Typed(typed, _) => line = typed,
+            What::Asked(operation @ ("store" | "retrieve"), _) => {
+                let is_upload = operation == "store";
+                found.push(Transfer { nth: 0, is_upload, at: moment.at, bytes: 0, line });
+            }
+            What::Asked("send", bytes) | What::Told("data", bytes) => {
+                let Some(last) = found.last_mut() else { continue };
+                if last.bytes == 0 {
+                    let count = &mut counts[usize::from(last.is_upload)];
+                    *count += 1;
+                    (last.nth, last.at) = (*count, moment.at);
+                }
+                last.bytes += bytes as u64;
+            }
+            _ => {}
+        }
+    }
+    found.retain(|transfer| transfer.bytes > 0);
+    found
+}
+
+/// Puts `#2` behind the second point of a name, and so on.
+fn number(points: &mut [Point]) {
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    for point in points {
+        let count = seen.entry(point.name.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            point.name = format!("{}#{count}", point.name);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Rules as a scenario file that people read, and that `--scenario` takes.
+//!
+//! Knows how rules are written and nothing of what they do.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use toml::Value;
+
+use crate::fault::{Rule, Seam, When};
+
+/// A scenario file with these rules.
+pub fn scenario(name: &str, story: &str, rules: &[Rule]) -> String {
+    let mut text = format!("name = {}\nstory = {}\n", toml_of(&name), toml_of(&story));
+    for rule in rules {
+        let at = Seam::ALL.iter().find(|(seam, _)| *seam == rule.at).map_or("", |(_, word)| word);
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n[[rule]]\nname = {}\nat = \"{at}\"\n", toml_of(&rule.name));
+        if rule.when != When::default() {
+            let _ = writeln!(text, "when = {}", toml_of(&rule.when));
+        }
+        let _ = writeln!(text, "do = {}", toml_of(&rule.verdict));
+        if rule.times != 1 {
+            let _ = writeln!(text, "times = {}", rule.times);
+        }
+    }
+    text
+}
+
+fn toml_of(value: &impl Serialize) -> String {
+    // Strings, numbers and tables of them: all can be said in TOML.
+    Value::try_from(value).map(|value| value.to_string()).unwrap_or_default()
+}
