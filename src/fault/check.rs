@@ -1,6 +1,7 @@
 //! What cannot work in a rule, although each word of it is known.
 
 use super::{Amount, FtpVerdict, LineVerdict, Rule, Seam, Verdict, When};
+use crate::ftp::Failure;
 
 /// What passes `ftp-request`.
 pub(crate) const REQUESTS: [&str; 9] = [
@@ -14,6 +15,8 @@ pub(crate) const REQUESTS: [&str; 9] = [
     "abort",
     "close",
 ];
+/// What runs while bytes of a line pass.
+const OPERATIONS: [&str; 5] = ["open", "change-directory", "store", "retrieve", "close"];
 /// What passes `ftp-event`.
 pub(crate) const EVENTS: [&str; 12] = [
     "reply",
@@ -91,7 +94,11 @@ fn of_when(rule: &Rule) -> Option<String> {
         return Some("with probability 0 this rule never takes hold".to_owned());
     }
     if let Some(pattern) = operation {
-        let known: &[&str] = if seam == Seam::FtpEvent { &EVENTS } else { &REQUESTS };
+        let known: &[&str] = match seam {
+            Seam::FtpRequest => &REQUESTS,
+            Seam::FtpEvent => &EVENTS,
+            Seam::LineIn | Seam::LineOut | Seam::Clock => &OPERATIONS,
+        };
         if !known.iter().any(|known| pattern.fits(known)) {
             return Some(format!(
                 "no operation is \"{}\"; there is {}",
@@ -133,7 +140,9 @@ fn of_verdict(rule: &Rule) -> Option<String> {
             none(*count)
         }
         Verdict::Line(LineVerdict::Garble(0)) => Some("a speed is 1 baud and more".to_owned()),
-        Verdict::Line(LineVerdict::Inject(text) | LineVerdict::Urc(text)) => none(text.len()),
+        Verdict::Line(LineVerdict::Inject(text) | LineVerdict::Urc(text)) => {
+            text.is_empty().then(|| "this does nothing: the text is empty".to_owned())
+        }
         Verdict::Line(_) | Verdict::World { .. } => None,
         Verdict::Ftp(FtpVerdict::ShortWrite(_)) => {
             only(Seam::FtpRequest, "send", "a short write is one of an upload: ftp-request send")
@@ -144,6 +153,11 @@ fn of_verdict(rule: &Rule) -> Option<String> {
         }
         Verdict::Ftp(FtpVerdict::Throttle(0)) => {
             Some("at 0 bytes a second nothing comes; write \"silence\"".to_owned())
+        }
+        Verdict::Ftp(FtpVerdict::Fail(Failure::Reply(code)))
+            if *code != 332 && !(400..600).contains(code) =>
+        {
+            Some(format!("{code} refuses nothing; a server does with 332 and 400 to 599"))
         }
         Verdict::Ftp(_) => None,
     }

@@ -28,8 +28,25 @@ impl ScenarioError {
     }
 }
 
-/// serde lists all that was expected; the nearest of it says more.
+/// Kinds of numbers, and what they hold.
+const NUMBERS: [(&str, &str); 4] = [
+    ("u8", "a number up to 255"),
+    ("u32", "a number up to 4294967295"),
+    ("u64", "a number from 0 on"),
+    ("usize", "a number from 0 on"),
+];
+
+/// serde lists all that was expected, of which the nearest says more, and has its own names for numbers.
 pub(super) fn reworded(message: &str) -> String {
+    if let Some((given, bounds)) =
+        message.strip_prefix("invalid value: integer `").and_then(|rest| {
+            let (given, expected) = rest.split_once("`, expected ")?;
+            let (_, bounds) = NUMBERS.iter().find(|(kind, _)| *kind == expected)?;
+            Some((given, bounds))
+        })
+    {
+        return format!("{given} is out of bounds; write {bounds}");
+    }
     for (begin, what) in [("unknown field `", "key"), ("unknown variant `", "word")] {
         let Some((given, expected)) =
             message.strip_prefix(begin).and_then(|rest| rest.split_once("`, expected "))
