@@ -231,7 +231,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         r#"at = "line-in"; when = { line = 300 }; do = { drop = 1 }"#,
-        "line 3, column 17: 300 is out of bounds; write a number up to 255",
+        "line 3, column 17: write a number up to 255; 300 is out of bounds",
     ),
     (
         r#"at = "clock"; when = { after = "soon" }; do = { world = "ring" }"#,
@@ -239,7 +239,7 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         r#"at = "line-in"; do = { drop = 1 }; times = -1"#,
-        "line 4, column 9: -1 is out of bounds; write a number up to 4294967295",
+        "line 4, column 9: write a number up to 4294967295; -1 is out of bounds",
     ),
     // What is done, and where.
     (
@@ -379,11 +379,11 @@ const MISTAKES: &[(&str, &str)] = &[
     (r#"at = "line-in"; do = { garble = 0 }"#, "line 3, column 6: a speed is 1 baud and more"),
     (
         r#"at = "line-in"; do = { drop = -1 }"#,
-        "line 3, column 6: -1 is out of bounds; write a number from 0 on",
+        "line 3, column 6: write a number from 0 on; -1 is out of bounds",
     ),
     (
         r#"at = "line-in"; do = { drop = "all" }"#,
-        r#"line 3, column 6: invalid type: string "all", expected usize"#,
+        r#"line 3, column 6: write a number from 0 on; string "all" is none"#,
     ),
     (
         r#"at = "line-in"; do = { inject = "" }"#,

@@ -1,24 +1,37 @@
-//! The JSON Schema of profiles says the same as the program does.
+//! The JSON Schemas of profiles and scenarios say the same as the program does.
 //!
-//! `BLESS=1 cargo test --test schema` rewrites `sim-config/profile.schema.json`.
+//! `BLESS=1 cargo test --test schema` rewrites them where they stand, in `sim-config`.
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test is not the core")]
 
 use std::fs;
 
 use jsonschema::Validator;
+use quasimodem::fault::Scenario;
 use quasimodem::profile::{BUILT_IN, Profile};
 use serde_json::Value;
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/sim-config/profile.schema.json");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/sim-config");
 
 fn schema() -> Value {
     serde_json::from_str(&Profile::json_schema()).unwrap()
 }
 
 fn validator() -> Validator {
-    jsonschema::draft7::meta::validate(&schema()).unwrap();
-    jsonschema::validator_for(&schema()).unwrap()
+    validator_of(&schema())
+}
+
+fn scenario_validator() -> Validator {
+    validator_of(&serde_json::from_str(&Scenario::json_schema()).unwrap())
+}
+
+fn validator_of(schema: &Value) -> Validator {
+    jsonschema::draft7::meta::validate(schema).unwrap();
+    jsonschema::validator_for(schema).unwrap()
+}
+
+fn mistakes(validator: &Validator, text: &str) -> Vec<String> {
+    validator.iter_errors(&json(text)).map(|error| error.to_string()).collect()
 }
 
 /// A file as an editor's validator sees it.
@@ -27,12 +40,16 @@ fn json(text: &str) -> Value {
 }
 
 #[test]
-fn the_file_is_what_the_program_prints() {
-    let printed = Profile::json_schema();
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(FILE, &printed).unwrap();
+fn the_files_are_what_the_program_prints() {
+    for (name, printed) in
+        [("profile", Profile::json_schema()), ("scenario", Scenario::json_schema())]
+    {
+        let file = format!("{FOLDER}/{name}.schema.json");
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&file, &printed).unwrap();
+        }
+        assert!(fs::read_to_string(file).unwrap() == printed, "BLESS=1 cargo test --test schema");
     }
-    assert!(fs::read_to_string(FILE).unwrap() == printed, "BLESS=1 cargo test --test schema");
 }
 
 #[test]
@@ -40,9 +57,7 @@ fn every_built_in_profile_is_valid_as_its_file_and_in_full() {
     let validator = validator();
     for built_in in BUILT_IN {
         for text in [built_in.text, &built_in.profile().to_commented_toml()] {
-            let mistakes: Vec<String> =
-                validator.iter_errors(&json(text)).map(|error| error.to_string()).collect();
-            assert_eq!(mistakes, Vec::<String>::new(), "in {}", built_in.name);
+            assert_eq!(mistakes(&validator, text), Vec::<String>::new(), "in {}", built_in.name);
         }
     }
 }
@@ -155,4 +170,131 @@ fn every_key_has_a_description_and_a_default() {
     let all: toml::Table = BUILT_IN[0].text.parse().unwrap();
     let count = |value: &toml::Value| value.as_table().map_or(1, toml::Table::len);
     assert_eq!(keys, all.values().map(count).sum::<usize>());
+}
+
+#[test]
+fn every_built_in_scenario_is_valid() {
+    let validator = scenario_validator();
+    for name in Scenario::built_in_names() {
+        let text = Scenario::built_in_text(name).unwrap();
+        assert_eq!(mistakes(&validator, text), Vec::<String>::new(), "in {name}");
+    }
+}
+
+/// Rules, a key on each line.
+const RULES: [&str; 21] = [
+    r#"at = "line-in"; do = { delay = "70ms" }; times = 0"#,
+    r#"at = "line-out"; do = { drop = 1 }; when = { line = 255, nth = 1, after_bytes = 0 }"#,
+    r#"at = "line-out"; do = { corrupt = { bits = 1 } }; when = { probability = 1.0 }"#,
+    r#"at = "line-out"; do = { corrupt = { bytes = 1 } }; when = { probability = 1 }"#,
+    r#"at = "line-out"; do = { duplicate = 1 }; when = { command = "AT*" }"#,
+    r#"at = "line-out"; do = { garble = 1 }; when = { state = "TRANSFER" }"#,
+    r#"at = "line-out"; do = { stall = "1m 30s" }; when = { operation = "store" }"#,
+    r#"at = "line-out"; do = { truncate = 0 }; when = { after = "5s" }"#,
+    r#"at = "line-out"; do = { inject = "x" }"#,
+    r#"at = "line-out"; do = { urc = "x" }; name = "x""#,
+    r#"at = "ftp-request"; do = { delay = "1s" }"#,
+    r#"at = "ftp-request"; do = "silence""#,
+    r#"at = "ftp-request"; do = { fail = "dns" }"#,
+    r#"at = "ftp-request"; do = { fail = "332" }"#,
+    r#"at = "ftp-request"; do = { fail = "550" }"#,
+    r#"at = "ftp-request"; when = { operation = "send" }; do = { cut = "rst" }"#,
+    r#"at = "ftp-request"; when = { operation = "send" }; do = { short-write = 0 }"#,
+    r#"at = "ftp-request"; do = { throttle = 1 }"#,
+    r#"at = "line-in"; do = { world = "hang 5s" }"#,
+    r#"at = "line-in"; do = { world = "hang" }"#,
+    r#"at = "clock"; when = { after = "1s" }; do = { world = "dns-poisoned 192.0.2.1" }"#,
+];
+
+fn scenario(rule: &str) -> String {
+    format!("[[rule]]\n{}", rule.replace("; ", "\n"))
+}
+
+#[test]
+fn what_the_program_takes_as_a_rule_is_valid() {
+    let validator = scenario_validator();
+    for rule in RULES {
+        let text = scenario(rule);
+        Scenario::parse(&text, "").unwrap();
+        assert_eq!(mistakes(&validator, &text), Vec::<String>::new(), "{rule}");
+    }
+}
+
+#[test]
+fn what_the_program_refuses_as_a_rule_is_not_valid() {
+    let validator = scenario_validator();
+    for rule in [
+        r#"at = "line-in"; do = { drop = 1 }; x = 1"#,
+        r#"at = "line"; do = { drop = 1 }"#,
+        r#"do = { drop = 1 }"#,
+        r#"at = "line-in""#,
+        r#"at = "line-in"; do = { dorp = 1 }"#,
+        r#"at = "line-in"; do = { drop = -1 }"#,
+        r#"at = "line-in"; do = { drop = 0 }"#,
+        r#"at = "line-in"; do = { drop = "1" }"#,
+        r#"at = "line-in"; do = { drop = 1, stall = "1s" }"#,
+        r#"at = "line-in"; do = { delay = 5 }"#,
+        r#"at = "line-in"; do = { delay = "soon" }"#,
+        r#"at = "line-in"; do = { corrupt = { nibbles = 1 } }"#,
+        r#"at = "line-in"; do = { corrupt = { bits = 0 } }"#,
+        r#"at = "line-in"; do = { duplicate = 0 }"#,
+        r#"at = "line-in"; do = { garble = 0 }"#,
+        r#"at = "line-in"; do = { inject = "" }"#,
+        r#"at = "line-in"; do = { urc = "" }"#,
+        r#"at = "ftp-request"; do = "silent""#,
+        r#"at = "ftp-request"; do = { cut = "off" }"#,
+        r#"at = "ftp-request"; do = { throttle = 0 }"#,
+        r#"at = "ftp-request"; do = { fail = "never" }"#,
+        r#"at = "ftp-request"; do = { fail = "226" }"#,
+        r#"at = "line-in"; do = { world = "earthquake" }"#,
+        r#"at = "line-in"; do = { world = "signal" }"#,
+        r#"at = "line-in"; do = { world = "ring 5" }"#,
+        r#"at = "line-in"; do = { world = "ring", drop = 1 }"#,
+        r#"at = "line-in"; do = { drop = 1 }; times = -1"#,
+        r#"at = "line-in"; do = { drop = 1 }; when = { line = 0 }"#,
+        r#"at = "line-in"; do = { drop = 1 }; when = { line = 256 }"#,
+        r#"at = "line-in"; do = { drop = 1 }; when = { nth = 0 }"#,
+        r#"at = "line-in"; do = { drop = 1 }; when = { probability = 1.5 }"#,
+        r#"at = "line-in"; do = { drop = 1 }; when = { after = "soon" }"#,
+        r#"at = "line-in"; do = { drop = 1 }; when = { comand = "AT" }"#,
+    ] {
+        let text = scenario(rule);
+        assert!(Scenario::parse(&text, "").is_err(), "{rule}");
+        assert!(!mistakes(&validator, &text).is_empty(), "the schema takes {rule}");
+    }
+}
+
+#[test]
+fn every_key_of_a_scenario_has_a_description() {
+    let schema: Value = serde_json::from_str(&Scenario::json_schema()).unwrap();
+    let rule = &schema["properties"]["rule"]["items"];
+    let mut keys = Vec::new();
+    for of in [&schema, rule, &rule["properties"]["when"]] {
+        for (key, about) in of["properties"].as_object().unwrap() {
+            assert!(about["description"].is_string(), "{key}");
+            keys.push(key.as_str());
+        }
+    }
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        [
+            "after",
+            "after_bytes",
+            "at",
+            "command",
+            "do",
+            "line",
+            "name",
+            "name",
+            "nth",
+            "operation",
+            "probability",
+            "rule",
+            "state",
+            "story",
+            "times",
+            "when"
+        ]
+    );
 }

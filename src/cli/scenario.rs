@@ -70,6 +70,6 @@ fn unknown(name: &str) -> String {
 /// Whether a TOML file holds rules, and is no profile.
 pub(super) fn is_scenario(file: &Path) -> bool {
     let text = std::fs::read_to_string(file).unwrap_or_default();
-    let begins = |line: &str| ["[[rule]]", "rule", "story"].iter().any(|key| line.starts_with(key));
+    let begins = |line: &str| ["[[", "rule", "story"].iter().any(|key| line.starts_with(key));
     text.lines().any(begins)
 }

@@ -38,14 +38,13 @@ const NUMBERS: [(&str, &str); 4] = [
 
 /// serde lists all that was expected, of which the nearest says more, and has its own names for numbers.
 pub(super) fn reworded(message: &str) -> String {
-    if let Some((given, bounds)) =
-        message.strip_prefix("invalid value: integer `").and_then(|rest| {
-            let (given, expected) = rest.split_once("`, expected ")?;
-            let (_, bounds) = NUMBERS.iter().find(|(kind, _)| *kind == expected)?;
-            Some((given, bounds))
-        })
-    {
-        return format!("{given} is out of bounds; write {bounds}");
+    for (begin, what) in [("invalid value: ", "is out of bounds"), ("invalid type: ", "is none")] {
+        let parts = message.strip_prefix(begin).and_then(|rest| rest.rsplit_once(", expected "));
+        let bounds = |kind| NUMBERS.iter().find(|(known, _)| *known == kind);
+        if let Some((given, (_, bounds))) = parts.and_then(|(given, k)| Some((given, bounds(k)?))) {
+            let given = given.trim_start_matches("integer ").replace('`', "");
+            return format!("write {bounds}; {given} {what}");
+        }
     }
     for (begin, what) in [("unknown field `", "key"), ("unknown variant `", "word")] {
         let Some((given, expected)) =

@@ -5,6 +5,7 @@ use schemars::generate::SchemaSettings;
 
 use super::scenario::Written;
 use super::{FtpVerdict, LineVerdict, Scenario};
+use crate::ftp::Failure;
 use crate::world::World;
 
 /// Whatever may stand behind `do`.
@@ -32,14 +33,31 @@ impl JsonSchema for World {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         let words: Vec<String> = Self::words().collect();
-        let pattern = |word: &String| word.split(' ').next().map(str::to_owned);
-        let mut firsts: Vec<String> = words.iter().filter_map(pattern).collect();
-        firsts.sort();
-        firsts.dedup();
+        let patterns = words.iter().map(|word| match word.split_once(' ') {
+            Some((word, _)) => format!("{word} .+"),
+            None => word.clone(),
+        });
         schemars::json_schema!({
             "type": "string",
-            "pattern": format!("^({})( [^ ]+)?$", firsts.join("|")),
+            "pattern": format!("^({})$", patterns.collect::<Vec<_>>().join("|")),
             "examples": words,
+        })
+    }
+}
+
+/// A cause of failure: a word, or the code with which a server refuses.
+pub(super) struct Cause;
+
+impl JsonSchema for Cause {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Cause".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let words: Vec<&str> = Failure::words().collect();
+        schemars::json_schema!({
+            "type": "string",
+            "pattern": format!("^({}|332|[45][0-9][0-9])$", words.join("|")),
         })
     }
 }

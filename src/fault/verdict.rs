@@ -37,13 +37,13 @@ pub enum LineVerdict {
         Duration,
     ),
     /// So many bytes are lost, 1 and more.
-    Drop(usize),
+    Drop(#[cfg_attr(feature = "io", schemars(range(min = 1)))] usize),
     /// Bytes are changed.
     Corrupt(Amount),
     /// So many bytes come twice, 1 and more.
-    Duplicate(usize),
+    Duplicate(#[cfg_attr(feature = "io", schemars(range(min = 1)))] usize),
     /// The rest of the message is heard as by a receiver at so many baud.
-    Garble(u32),
+    Garble(#[cfg_attr(feature = "io", schemars(range(min = 1)))] u32),
     /// Flow control is held for so long: nothing is taken, and nothing lost.
     Stall(
         #[serde(with = "Span")]
@@ -53,9 +53,9 @@ pub enum LineVerdict {
     /// So many bytes more pass, and the rest of the message is lost.
     Truncate(usize),
     /// These bytes stand on the wire before the next.
-    Inject(String),
+    Inject(#[cfg_attr(feature = "io", schemars(length(min = 1)))] String),
     /// The module says this, between its other words and framed as they are.
-    Urc(String),
+    Urc(#[cfg_attr(feature = "io", schemars(length(min = 1)))] String),
 }
 
 /// What goes wrong between the module and the server.
@@ -72,13 +72,13 @@ pub enum FtpVerdict {
     /// This is lost, and nobody says so.
     Silence,
     /// It fails with this cause: a word such as `dns`, or a reply code of the server.
-    Fail(#[cfg_attr(feature = "io", schemars(with = "String"))] Failure),
+    Fail(#[cfg_attr(feature = "io", schemars(with = "super::schema::Cause"))] Failure),
     /// The data connection ends here.
     Cut(Cut),
     /// So many bytes of this piece reach the server, and the firmware counts all of them.
     ShortWrite(usize),
     /// From here to the end of the transfer, so many bytes a second, 1 and more.
-    Throttle(u64),
+    Throttle(#[cfg_attr(feature = "io", schemars(range(min = 1)))] u64),
     /// Bytes of the file are changed.
     Corrupt(Amount),
 }
@@ -89,9 +89,9 @@ pub enum FtpVerdict {
 #[serde(rename_all = "kebab-case")]
 pub enum Amount {
     /// One bit in each of so many bytes.
-    Bits(usize),
+    Bits(#[cfg_attr(feature = "io", schemars(range(min = 1)))] usize),
     /// All of so many bytes.
-    Bytes(usize),
+    Bytes(#[cfg_attr(feature = "io", schemars(range(min = 1)))] usize),
 }
 
 impl Amount {
