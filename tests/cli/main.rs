@@ -15,5 +15,6 @@ mod mistakes;
 mod power;
 mod profiles;
 mod ready;
+mod scenarios;
 mod stopping;
 mod workplace;
