@@ -1,4 +1,5 @@
-//! What `README.md` promises, checked against the program: its dialogue and its table of commands.
+//! What `README.md` promises, checked against the program: its dialogue, its scenario and its table of
+//! commands.
 #![allow(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -61,4 +62,28 @@ fn table_of_commands_is_what_the_program_prints() {
     }
     assert_eq!(printed.stdout, table);
     assert_eq!((printed.code(), printed.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn scenario_does_what_its_story_says() {
+    let text = readme();
+    let scenario = between(&text, "<!-- scenario -->\n```toml\n", "```\n<!-- /scenario -->");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    std::fs::write(&file, scenario).unwrap();
+    let module = Module::demo(&["--scenario", file.to_str().unwrap()]);
+    let host = &mut module.host(Line::Tcp);
+    for account in ["AT+QFTPUSER=\"quectel\"", "AT+QFTPPASS=\"123456\""] {
+        host.command(account, "\r\nOK\r\n");
+    }
+    host.command("AT+QFTPOPEN=\"quectel.3322.org\",21", "\r\n+QFTPOPEN:0\r\n");
+    host.command("AT+QFTPPUT=\"log.csv\",5000", "\r\nOK\r\n\r\nCONNECT\r\n");
+    host.send([b'a'; 5000]);
+    host.expect("\r\n+QFTPPUT:-7\r\n");
+    // What came too late for data mode was typed.
+    host.send("\r");
+    host.command("AT+QFTPPUT=\"log.csv\",5000", "\r\nOK\r\n\r\nCONNECT\r\n");
+    host.send([b'b'; 5000]);
+    host.expect("\r\n+QFTPPUT:5000\r\n");
+    assert_eq!(std::fs::read(module.root().join("log.csv")).unwrap(), [b'b'; 5000]);
 }
