@@ -19,6 +19,12 @@
 //! most once for the same message: a command line, an unbroken burst of output, a request, an
 //! event, or the data of one transfer.
 //!
+//! What is before the place passes as it is, and then the rule takes hold: a file whose data
+//! connection is cut after 1000 bytes has 1000 bytes. What a rule makes of the dialogue with the
+//! server keeps the contract of [`crate::ftp`]'s port on both sides: the client is asked nothing of a
+//! session that a rule has ended, and the module hears of the end behind what came before it. Rules of
+//! the clock hold for a module that hangs too: the supply can always be taken away.
+//!
 //! A run with the same seed, the same rules and the same bytes from the host is the same to the byte.
 
 mod built_in;
