@@ -31,8 +31,8 @@ pub(super) enum Delivery {
 }
 
 impl Modem {
-    /// When the module wants to be woken with [`Input::Timeout`]; `None` if nothing can happen
-    /// without new input.
+    /// When the module wants to be woken with [`Input::Timeout`](super::Input::Timeout); `None` if
+    /// nothing can happen without new input.
     pub fn poll_timeout(&self) -> Option<SimTime> {
         let own = self.deliveries().into_iter().chain(self.timers.next_due()).min();
         // What befalls a module befalls one that hangs.

@@ -4,6 +4,7 @@ use super::server::{ACKNOWLEDGED, DOWN, Severed, corrupt, ends_session};
 use super::{Modem, Part};
 use crate::fault::{Cut, FtpVerdict, Seam, Verdict};
 use crate::ftp::{Event, Failure};
+use crate::time::SimTime;
 
 impl Modem {
     /// Something comes of what was asked: what the module hears of it.
@@ -22,6 +23,8 @@ impl Modem {
         }
         if matches!(event, Event::Lost(_) | Event::Closed) {
             self.seams.dialogue.severed = Severed::No;
+            self.seams.dialogue.held_until = SimTime::ZERO;
+            self.forget_requests();
         }
     }
 

@@ -178,7 +178,8 @@ impl Modem {
         self.give(Request::Drop);
     }
 
-    fn forget_requests(&mut self) {
+    /// What waits for one of the session before it is asked of nobody.
+    pub(super) fn forget_requests(&mut self) {
         self.agenda.retain(|d| !matches!(d, Delivery::Passage(Passage::Request(_))));
     }
 
