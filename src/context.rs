@@ -4,10 +4,10 @@ use std::net::Ipv4Addr;
 
 use crate::line::LineId;
 
-/// The two contexts that `AT+QIFGCNT` chooses from.
+/// The contexts that `AT+QIFGCNT` chooses from; a profile may have fewer of them.
 #[derive(Clone, Debug, Default)]
 pub struct Contexts {
-    all: [PdpContext; 2],
+    all: [PdpContext; 3],
     chosen: usize,
     /// The one that FTP runs over.
     carrier: usize,
@@ -17,7 +17,7 @@ pub struct Contexts {
     pub activated: [bool; 2],
     /// The line that waits for the addresses of a name (`AT+QIDNSGIP`).
     pub resolving: Option<LineId>,
-    /// What concerns both.
+    /// What concerns all of them.
     pub settings: TcpipSettings,
 }
 
@@ -97,7 +97,7 @@ impl Contexts {
         &mut self.all[self.chosen]
     }
 
-    /// `line` chooses context `id`, 0 or 1; refused while that context is in use by another line.
+    /// `line` chooses context `id`, 0 to 2; refused while that context is in use by another line.
     pub fn choose(&mut self, line: LineId, id: usize) -> bool {
         let context = &mut self.all[id];
         let refused =

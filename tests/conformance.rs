@@ -27,6 +27,7 @@ fn a_test_command_prints_what_its_row_declares() {
         let text = match test {
             Test::Bare => String::new(),
             Test::Range(range) => format!(r"\r\n{}: {range}\r\n", row.name),
+            Test::RangeOf(range) => format!(r"\r\n{}: {}\r\n", row.name, range(&profile())),
             Test::Lines(lines) => format!(r"\r\n{}\r\n", lines.join(r"\r\n")),
         };
         assert_answer(&command(row, "=?"), &(text + OK));
@@ -492,7 +493,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let modem = Modem::new(&Profile::default().instant(), 1, 0);
+        let modem = Modem::new(&profile(), 1, 0);
         let mut bench = Self { modem };
         assert_eq!(bench.answer("ATE0"), r"ATE0\r\r\nOK\r\n");
         bench
@@ -527,6 +528,13 @@ impl Bench {
         }
         answer
     }
+}
+
+/// The M10 with as many contexts as any model has: a row's range is the widest there is.
+fn profile() -> Profile {
+    let mut profile = Profile::default().instant();
+    profile.quirks.contexts = 3;
+    profile
 }
 
 fn assert_answer(line: &str, answer: &str) {

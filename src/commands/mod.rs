@@ -96,6 +96,8 @@ pub enum Test {
     Bare,
     /// `NAME: ` and this text.
     Range(&'static str),
+    /// The same, where models differ in it.
+    RangeOf(fn(&Profile) -> &'static str),
     /// These lines.
     Lines(&'static [&'static str]),
 }
@@ -289,12 +291,12 @@ fn run_write(cx: &mut Ctx<'_>, name: &str, write: &Write, values: &[Value<'_>]) 
 }
 
 fn run_test(cx: &mut Ctx<'_>, name: &str, test: Test) {
+    let profile = cx.profile;
+    let range = |range| [profile.spelling.name(name) + ": " + range];
     match test {
         Test::Bare => {}
-        Test::Range(range) => {
-            let line = cx.profile.spelling.name(name) + ": " + range;
-            cx.text(&[line]);
-        }
+        Test::Range(text) => cx.text(&range(text)),
+        Test::RangeOf(text) => cx.text(&range(text(profile))),
         Test::Lines(lines) => {
             cx.text(&lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>())
         }

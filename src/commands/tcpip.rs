@@ -6,6 +6,7 @@ use super::{CommandSpec, Ctx, Deed, Fidelity, Outcome, Test};
 use crate::at::{Args, Param, ResultCode};
 use crate::context::PdpState;
 use crate::ftp::Stimulus;
+use crate::profile::Profile;
 
 /// The table.
 pub const TCPIP: &[CommandSpec] = &[
@@ -13,9 +14,9 @@ pub const TCPIP: &[CommandSpec] = &[
         name: "+QIFGCNT",
         section: "TCP/IP",
         summary: "choose the context",
-        test: Some(Test::Range("(0,1)")),
+        test: Some(Test::RangeOf(contexts)),
         read: Some(read_context),
-        write: Some((&[Param::int("id", 0, 1)], choose_context)),
+        write: Some((&[Param::int("id", 0, 2)], choose_context)),
         ..CommandSpec::NONE
     },
     CommandSpec {
@@ -154,6 +155,11 @@ const BEARER: &[Param] = &[
     Param::int("rate", 0, 3).optional(),
 ];
 
+/// Fidelity: how a module with three of them prints it has not been seen.
+const fn contexts(profile: &Profile) -> &'static str {
+    if profile.quirks.contexts > 2 { "(0-2)" } else { "(0,1)" }
+}
+
 fn read_context(cx: &mut Ctx<'_>) -> Outcome {
     let channel = cx.contexts.chosen().owner().map_or(255, |line| line.index());
     cx.info("+QIFGCNT", format!("{},{channel}", cx.contexts.id()));
@@ -161,7 +167,9 @@ fn read_context(cx: &mut Ctx<'_>) -> Outcome {
 }
 
 fn choose_context(cx: &mut Ctx<'_>, args: &Args<'_>) -> Outcome {
-    if cx.contexts.choose(cx.line, args.int(0)) { Outcome::Ok } else { Outcome::Error }
+    let id = args.int(0);
+    let is_there = id < cx.profile.quirks.contexts;
+    if is_there && cx.contexts.choose(cx.line, id) { Outcome::Ok } else { Outcome::Error }
 }
 
 fn read_bearer(cx: &mut Ctx<'_>) -> Outcome {

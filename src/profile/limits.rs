@@ -68,6 +68,7 @@ pub(super) const LIMITS: &[(&str, Must)] = &[
     ("ftp.window", LieWithin(1024, 16_777_216)),
     ("spelling.blank_after_colon", NameFtpCommand),
     ("quirks.deactivated", LINE),
+    ("quirks.contexts", LieWithin(2, 3)),
 ];
 
 /// A value of a kind that has limits.

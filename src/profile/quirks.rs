@@ -57,6 +57,8 @@ pub struct Quirks {
     pub deactivated: String,
     /// With `AT+IFC=1,1`, 0x77 travels as 77 88, 0x11 as 77 EE and 0x13 as 77 EC, both ways.
     pub flow_escape: bool,
+    /// How many contexts `AT+QIFGCNT` chooses from, 2 or 3.
+    pub contexts: usize,
 }
 
 /// What `AT+QFTPPATH` does at the server.
@@ -124,6 +126,7 @@ impl Default for Quirks {
             quoted_port: true,
             deactivated: "DEACT OK".into(),
             flow_escape: true,
+            contexts: 2,
         }
     }
 }
