@@ -151,3 +151,38 @@ pub fn cells<'a>(points: &'a [Point], faults: &'a [Fault]) -> Vec<(&'a Point, &'
     };
     points.iter().flat_map(applies).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::points::tests::sample;
+    use super::super::scenario;
+    use super::*;
+    use crate::fault::Scenario;
+
+    #[test]
+    fn every_fault_is_a_scenario_that_loads_as_it_was_made() {
+        let points = sample();
+        for (point, fault) in cells(&points, &built_in()) {
+            let rule = fault.at(point);
+            let text = scenario(&point.name, &fault.story, std::slice::from_ref(&rule));
+            let mut read =
+                Scenario::parse(&text, "x.toml").unwrap_or_else(|error| panic!("{error}: {text}"));
+            read.rules[0].place = None;
+            assert_eq!((read.rules, read.name), (vec![rule], point.name.clone()));
+        }
+    }
+
+    #[test]
+    fn every_kind_of_point_has_faults_and_each_fault_a_point() {
+        let points = sample();
+        let faults = built_in();
+        let kinds: BTreeSet<_> =
+            cells(&points, &faults).iter().map(|(point, _)| point.kind).collect();
+        assert_eq!(kinds, Kind::ALL.map(|(kind, _)| kind).into());
+        let tried: BTreeSet<_> =
+            cells(&points, &faults).iter().map(|(_, fault)| &fault.name).collect();
+        assert_eq!(tried, faults.iter().map(|fault| &fault.name).collect());
+    }
+}

@@ -278,3 +278,146 @@ fn number(points: &mut [Point]) {
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::dialogue::read;
+    use super::*;
+
+    /// The points of a dialogue in which each kind of them occurs.
+    pub(in super::super) fn sample() -> Vec<Point> {
+        points(&read(include_str!("sample.at")).unwrap(), &Measures::default())
+    }
+
+    fn named(name: &str) -> Point {
+        sample().into_iter().find(|point| point.name == name).unwrap()
+    }
+
+    #[test]
+    fn every_message_of_a_dialogue_is_a_point_in_its_order() {
+        let names: Vec<String> = sample().into_iter().map(|point| point.name).collect();
+        let expected = [
+            "command:AT+CPIN?",
+            "reply:AT+CPIN?",
+            "command:AT+QFTPPASS",
+            "reply:AT+QFTPPASS",
+            "command:AT+QFTPOPEN",
+            "reply:AT+QFTPOPEN",
+            "request:open",
+            "event:reply",
+            "event:reply#2",
+            "event:opened",
+            "late:+QFTPOPEN",
+            "command:AT+QFTPPUT",
+            "reply:AT+QFTPPUT",
+            "request:store",
+            "event:data-open",
+            "late:CONNECT",
+            "upload:0",
+            "send:0",
+            "upload:1024",
+            "send:1024",
+            "upload:2999",
+            "send:2999",
+            "request:end-of-file",
+            "event:done",
+            "late:+QFTPPUT",
+            "idle:3s",
+            "command:AT+QFTPGET",
+            "reply:AT+QFTPGET",
+            "request:retrieve",
+            "event:data-open#2",
+            "late:CONNECT#2",
+            "download:0",
+            "receive:0",
+            "download:599",
+            "receive:599",
+            "event:done#2",
+            "late:+QFTPGET",
+            "command:AT+CPIN?#2",
+            "reply:AT+CPIN?#2",
+        ];
+        let mut sorted = expected.map(str::to_owned).to_vec();
+        let mut found = names.clone();
+        sorted.sort();
+        found.sort();
+        assert_eq!(found, sorted);
+        let at = |name: &str| names.iter().position(|other| other == name);
+        for pair in [
+            "command:AT+CPIN?",
+            "late:+QFTPOPEN",
+            "upload:0",
+            "late:+QFTPPUT",
+            "idle:3s",
+            "receive:0",
+        ]
+        .windows(2)
+        {
+            assert!(at(pair[0]) < at(pair[1]), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_found_by_its_number_and_a_reply_by_its_command() {
+        let line = |when: When| When { line: Some(1), ..when };
+        let command = named("command:AT+QFTPPASS");
+        // The empty command line before it is counted, too.
+        let third = When { nth: Some(3), state: Some(Pattern::new("command")), ..When::default() };
+        assert_eq!(command.front, line(third));
+        assert_eq!(command.text, "AT+QFTPPASS=\"***\"");
+        // Half of its 21 bytes; those before it are too short to be counted.
+        assert_eq!((command.middle.nth, command.middle.after_bytes), (Some(1), Some(10)));
+        let reply = named("reply:AT+QFTPOPEN");
+        let pattern = Pattern::new("AT+QFTPOPEN=*");
+        let when = When { nth: Some(1), command: Some(pattern.clone()), ..When::default() };
+        assert_eq!(reply.front, line(when));
+        // Behind an echo of 29 bytes, half of the 6 that follow.
+        assert_eq!(reply.middle.after_bytes, Some(32));
+        let late = named("late:+QFTPOPEN");
+        let when = When { nth: Some(2), command: Some(pattern), ..When::default() };
+        assert_eq!(late.front, line(when));
+        // The same command again: the echo of the empty line was a burst behind it, too.
+        assert_eq!(named("reply:AT+CPIN?#2").front.nth, Some(3));
+        assert_eq!(named("reply:AT+CPIN?#2").middle.nth, Some(2));
+    }
+
+    #[test]
+    fn what_the_server_says_is_found_by_its_operation() {
+        let when = When { operation: Some(Pattern::new("reply")), nth: Some(2), ..When::default() };
+        assert_eq!(named("event:reply#2").front, when);
+        let when = When {
+            operation: Some(Pattern::new("send")),
+            nth: Some(1),
+            after_bytes: Some(1024),
+            ..When::default()
+        };
+        assert_eq!(named("send:1024").front, when);
+    }
+
+    #[test]
+    fn a_silence_is_found_in_its_middle() {
+        let when = When { after: Some(Duration::from_millis(3_250)), ..When::default() };
+        assert_eq!(named("idle:3s").front, when);
+    }
+
+    #[test]
+    fn a_transfer_has_its_first_and_its_last_byte_and_what_lies_between() {
+        let measures = Measures { chunk: 100, per_transfer: 4, idle: Duration::MAX };
+        let finder = Finder {
+            measures: &measures,
+            found: Vec::new(),
+            lines: BTreeMap::new(),
+            ftp: BTreeMap::new(),
+        };
+        for (bytes, places) in [
+            (0, &[][..]),
+            (1, &[0]),
+            (2, &[0, 1]),
+            (150, &[0, 100, 149]),
+            (1000, &[0, 300, 600, 999]),
+            (100_000, &[0, 33300, 66600, 99999]),
+        ] {
+            assert_eq!(finder.places(bytes), places, "{bytes}");
+        }
+    }
+}

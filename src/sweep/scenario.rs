@@ -31,3 +31,34 @@ fn toml_of(value: &impl Serialize) -> String {
     // Strings, numbers and tables of them: all can be said in TOML.
     Value::try_from(value).map(|value| value.to_string()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_stand_one_below_the_other() {
+        let rule =
+            "{ name = \"a \\\"b\\\"\", at = \"line-out\", when = { nth = 2 }, do = { drop = 1 } }";
+        let clock = "{ name = \"c\", at = \"clock\", when = { after = \"5s\" }, do = { world = \"reset\" }, times = 3 }";
+        let rules = [rule.parse().unwrap(), clock.parse().unwrap()];
+        let text = scenario("two", "both", &rules);
+        let expected = r#"name = "two"
+story = "both"
+
+[[rule]]
+name = 'a "b"'
+at = "line-out"
+when = { nth = 2 }
+do = { drop = 1 }
+
+[[rule]]
+name = "c"
+at = "clock"
+when = { after = "5s" }
+do = { world = "reset" }
+times = 3
+"#;
+        assert_eq!(text, expected);
+    }
+}
