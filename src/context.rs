@@ -87,6 +87,11 @@ impl Contexts {
         self.chosen
     }
 
+    /// Both contexts, and whether each is the chosen one.
+    pub fn all(&self) -> impl Iterator<Item = (bool, &PdpContext)> {
+        self.all.iter().enumerate().map(|(id, context)| (id == self.chosen, context))
+    }
+
     /// The chosen context.
     pub const fn chosen(&self) -> &PdpContext {
         &self.all[self.chosen]

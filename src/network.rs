@@ -2,10 +2,13 @@
 
 use std::net::Ipv4Addr;
 
+use serde::Serialize;
+
 use crate::profile::{Coverage, NetworkModel};
 
 /// `<stat>` of `AT+CREG?` and `AT+CGREG?`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Registration {
     /// Not registered, not looking.
     #[default]

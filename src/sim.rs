@@ -60,6 +60,11 @@ impl Sim {
         self.state
     }
 
+    /// Wrong PINs and wrong PUKs that it still takes.
+    pub const fn tries(&self) -> (u8, u8) {
+        (self.pin_tries, self.puk_tries)
+    }
+
     /// Whether it lets the module use it; else why not.
     pub const fn use_it(&self) -> Result<(), CmeError> {
         match self.state {

@@ -219,7 +219,7 @@ impl Bench {
     }
 
     fn state(&self, line: LineId) -> &'static str {
-        self.modem.snapshot().lines[line.index()]
+        self.modem.snapshot().lines[line.index()].state
     }
 }
 
@@ -772,7 +772,8 @@ mod polite {
         fn host_acts(&mut self, line: LineId) {
             let state = self.bench.state(line);
             // A host that never falls silent is never told a late result.
-            let waits = !matches!(self.bench.modem.snapshot().ftp, "IDLE" | "OPENED" | "CLOSED");
+            let waits =
+                !matches!(self.bench.modem.snapshot().ftp.state, "IDLE" | "OPENED" | "CLOSED");
             if waits && state == "command" && !self.chance.one_in(15) {
                 return;
             }
@@ -854,10 +855,10 @@ mod polite {
             } else {
                 "AT+QFTPGET=\"f\"\r".to_owned()
             };
-            let before = self.bench.modem.snapshot().ftp;
+            let before = self.bench.modem.snapshot().ftp.state;
             self.hosts[line.index()].asked += 1;
             self.send(line, typed.as_bytes());
-            let begun = before == "OPENED" && self.bench.modem.snapshot().ftp == "WORKING";
+            let begun = before == "OPENED" && self.bench.modem.snapshot().ftp.state == "WORKING";
             if begun {
                 self.client.upload = upload.then_some((line, size));
                 self.client.sent.clear();

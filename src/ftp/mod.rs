@@ -12,4 +12,4 @@ pub use effect::{CLOSE, Effect, Notice, OPEN, PATH, Stimulus};
 pub use failure::{Failure, NoSuchFailure};
 pub use port::{Account, DataConnection, Event, Job, Password, Representation, Request};
 pub use service::{Service, State};
-pub use transfer::{GET, Outcome, PUT};
+pub use transfer::{GET, Outcome, PUT, Progress};

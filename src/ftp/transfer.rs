@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::failure::Failure;
 use crate::line::LineId;
 
@@ -82,6 +84,22 @@ pub enum DownloadPhase {
     Aborting,
 }
 
+/// How far a file has come, for an operator's view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "io", derive(utoipa::ToSchema))]
+pub struct Progress {
+    /// The command that moves it, `+QFTPPUT` or `+QFTPGET`.
+    pub command: &'static str,
+    /// The line whose host sends or receives it.
+    pub line: u8,
+    /// Its size in bytes, where the host has told it.
+    pub size: Option<u64>,
+    /// Bytes that came from the host or from the server.
+    pub taken: u64,
+    /// Bytes of those that the module still holds.
+    pub in_hand: u64,
+}
+
 impl Upload {
     /// An upload of `size` bytes of which none has come.
     pub const fn new(line: LineId, size: u64, limit: Duration) -> Self {
@@ -112,6 +130,21 @@ impl Download {
 }
 
 impl Transfer {
+    /// How far it has come.
+    pub const fn progress(&self) -> Progress {
+        let (command, line) = (self.command(), self.line().number());
+        match self {
+            Self::Upload(Upload { size, taken, unsent, .. }) => {
+                let (taken, in_hand) = (*taken, *unsent as u64);
+                Progress { command, line, size: Some(*size), taken, in_hand }
+            }
+            Self::Download(Download { received, delivered, .. }) => {
+                let in_hand = *received - *delivered;
+                Progress { command, line, size: None, taken: *received, in_hand }
+            }
+        }
+    }
+
     /// The line whose host sends or receives the file.
     pub const fn line(&self) -> LineId {
         match self {

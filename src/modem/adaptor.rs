@@ -7,6 +7,7 @@ mod outgoing;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::snapshot::Waiting;
 use super::urc::{Late, UrcQueue};
 use crate::at::{EscapeDetector, LineEditor, Reply, ResultCode, Settings, Typed};
 use crate::profile::{Escape, Profile};
@@ -109,6 +110,15 @@ impl TerminalAdaptor {
             State::Executing(..) => "executing",
             State::OnlineData(_) => "online data",
             State::OnlineCommand => "online command",
+        }
+    }
+
+    /// What waits here.
+    pub fn waiting(&self) -> Waiting {
+        Waiting {
+            late_results: self.late.len(),
+            typed_ahead: self.typed_ahead.len(),
+            unwritten: self.unwritten,
         }
     }
 

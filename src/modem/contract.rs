@@ -1,4 +1,4 @@
-//! The contract of the core as types: what happens to a module, what it does, how it stands.
+//! The contract of the core as types: what happens to a module, and what it does.
 
 use std::net::Ipv4Addr;
 
@@ -54,19 +54,4 @@ pub enum Output {
     Fired(Fired),
     /// From now on these servers are to be asked for names; with none, those of the profile.
     NameServers(Vec<Ipv4Addr>),
-}
-
-/// States, for an operator's view.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snapshot {
-    /// Whether the module is on.
-    pub on: bool,
-    /// The FTP service's state (manual 2.2.9).
-    pub ftp: &'static str,
-    /// Whether the context is up.
-    pub context_active: bool,
-    /// The state of each line: `command`, `executing`, `online data`, `online command`.
-    pub lines: Vec<&'static str>,
-    /// What the host of each line has set its UART to; `None` while no wire has told.
-    pub speeds: Vec<Option<LineSpeed>>,
 }

@@ -11,6 +11,7 @@ mod intake;
 mod schedule;
 mod seams;
 mod signals;
+mod snapshot;
 mod timers;
 mod uart;
 mod urc;
@@ -30,11 +31,14 @@ use crate::sim::Sim;
 use crate::time::SimTime;
 use adaptor::TerminalAdaptor;
 use bearer::Bearer;
-pub use contract::{Input, Output, Snapshot};
+pub use contract::{Input, Output};
 pub use execute::NotKept;
 use schedule::Delivery;
 use seams::Seams;
 use signals::Circuits;
+pub use snapshot::{
+    ContextSnapshot, FtpSnapshot, LineSnapshot, NetworkSnapshot, SimSnapshot, Snapshot, Waiting,
+};
 use timers::{Agenda, Timer, TimerTable};
 use uart::Uart;
 use urc::Late;
@@ -171,17 +175,6 @@ impl Modem {
         let missing = self.service.upload_missing(line);
         let room = self.lines[line.index()].room(self.service.upload_room(), missing);
         room.saturating_sub(self.seams.held(line))
-    }
-
-    /// The states at this moment.
-    pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            on: self.is_on,
-            ftp: self.service.state_name(),
-            context_active: self.contexts.chosen().is_active(),
-            lines: self.lines.iter().map(TerminalAdaptor::state_name).collect(),
-            speeds: self.uarts.iter().map(|uart| uart.host_speed).collect(),
-        }
     }
 
     fn line(&mut self, line: LineId) -> &mut TerminalAdaptor {

@@ -25,6 +25,11 @@ impl<T> Agenda<T> {
         self.planned += 1;
     }
 
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// When the next entry is due.
     pub fn next_due(&self) -> Option<SimTime> {
         self.entries.first_key_value().map(|((due, _), _)| *due)
@@ -60,6 +65,11 @@ pub struct TimerTable {
 }
 
 impl TimerTable {
+    /// How many deadlines there are.
+    pub fn len(&self) -> usize {
+        self.deadlines.len()
+    }
+
     /// Sets or moves a deadline.
     pub fn set(&mut self, timer: Timer, due: SimTime) {
         self.deadlines.insert(timer, due);

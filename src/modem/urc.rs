@@ -42,6 +42,11 @@ impl UrcQueue {
         }
     }
 
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Who is next.
     pub fn front(&self) -> Option<&Late> {
         self.waiting.front()

@@ -1,9 +1,10 @@
 //! What the host sets and asks of the service (manual 2.2.5 to 2.2.9).
 
-use super::{Service, State};
+use super::{Service, State, Work};
 use crate::ftp::effect::{Effect, Stimulus};
 use crate::ftp::failure::Failure;
 use crate::ftp::port::{DataConnection, Job, Password, Representation};
+use crate::ftp::transfer::Progress;
 use crate::line::LineId;
 use crate::profile::PathMode;
 
@@ -21,6 +22,21 @@ impl Service {
             State::Transfer(_) => "TRANSFER",
             State::Closing => "CLOSING",
             State::Closed(_) => "CLOSED",
+        }
+    }
+
+    /// The line whose session it is.
+    pub const fn owner(&self) -> Option<LineId> {
+        self.owner
+    }
+
+    /// How far the file on its way has come.
+    pub const fn progress(&self) -> Option<Progress> {
+        match &self.state {
+            State::Working(Work::Transfer(transfer)) | State::Transfer(transfer) => {
+                Some(transfer.progress())
+            }
+            _ => None,
         }
     }
 
