@@ -1,45 +1,18 @@
-//! Writes down what passes the loop, as a transcript that replays to the byte.
+//! Writes down what passes the loop, in a file of the user's.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use crate::fault::Rule;
 use crate::modem::{Input, Output};
-use crate::time::{SimTime, Span};
-use crate::transcript::{Writer, rule_text};
+use crate::time::SimTime;
+use crate::transcript::{Heading, Recording};
 
 /// A transcript in the making.
 #[derive(Debug)]
 pub struct Recorder {
     file: BufWriter<File>,
-    writer: Writer,
-    /// What came by itself since the last input: it stands behind the `~` that is yet to be
-    /// written, because only the next input tells how much time passed.
-    later: Vec<(SimTime, Output, bool)>,
-    /// When the last input came.
-    at: SimTime,
-    /// Something has come by itself since then, if only at the same instant.
-    by_itself: bool,
-}
-
-/// What the header of a recording says.
-#[derive(Clone, Debug)]
-pub struct Heading {
-    /// `:profile`.
-    pub profile: String,
-    /// `:timing instant`, else `faithful`.
-    pub instant: bool,
-    /// `:seed`.
-    pub seed: u64,
-    /// `:lines`.
-    pub lines: u8,
-    /// `:power off`.
-    pub powered_off: bool,
-    /// `:kept`.
-    pub kept: Option<String>,
-    /// `:rule`, one each.
-    pub rules: Vec<Rule>,
+    recording: Recording,
 }
 
 impl Recorder {
@@ -48,31 +21,10 @@ impl Recorder {
     /// # Errors
     /// The file cannot be made.
     pub fn create(path: &Path, heading: &Heading) -> io::Result<Self> {
-        let mut writer = Writer::default();
-        let timing = if heading.instant { "instant" } else { "faithful" };
-        for line in [
-            "# Recorded by quasimodem. It may hold passwords: they are what the host typed."
-                .to_owned(),
-            format!(":profile {}", heading.profile),
-            format!(":timing {timing}"),
-            format!(":seed {}", heading.seed),
-            format!(":lines {}", heading.lines),
-            ":flow recorded".to_owned(),
-        ] {
-            writer.line(&line);
-        }
-        if heading.powered_off {
-            writer.line(":power off");
-        }
-        if let Some(line) = &heading.kept {
-            writer.line(&format!(":kept {line}"));
-        }
-        for rule in &heading.rules {
-            writer.line(&format!(":rule {}", rule_text(rule)));
-        }
-        writer.line("");
+        let comment =
+            "Recorded by quasimodem. It may hold passwords: they are what the host typed.";
         let file = BufWriter::new(File::create(path)?);
-        Ok(Self { file, writer, later: Vec::new(), at: SimTime::ZERO, by_itself: false })
+        Ok(Self { file, recording: Recording::begin(comment, heading) })
     }
 
     /// Something happens.
@@ -80,41 +32,17 @@ impl Recorder {
     /// # Errors
     /// The file cannot be written.
     pub fn input(&mut self, now: SimTime, input: &Input<'_>) -> io::Result<()> {
-        // That time passes is not told before something happens in it.
+        self.recording.input(now, input);
+        // That time passes may be in the midst of a burst.
         if matches!(input, Input::Timeout) {
-            self.by_itself = true;
             return Ok(());
         }
-        self.pass(now)?;
-        match input {
-            Input::Line(line, bytes) => self.writer.host(now, *line, bytes),
-            Input::Signal(line, signal) => self.writer.signal(now, *line, *signal),
-            Input::HostSpeed(line, speed) => self.writer.host_speed(now, *line, *speed),
-            Input::Written(line, count) => self.writer.written(now, *line, *count),
-            Input::Ftp(event) => self.writer.event(now, event),
-            Input::LineOpened(line) => self.writer.input(now, &format!("! line-opened {line}")),
-            Input::LineClosed(line) => self.writer.input(now, &format!("! line-closed {line}")),
-            Input::World(world) => self.writer.input(now, &format!("! {world}")),
-            Input::Resolved(addresses) => {
-                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
-                self.writer.input(now, &format!("! resolved {}", addresses.join(" ")));
-            }
-            Input::AddRule(rule) => {
-                self.writer.input(now, &format!("! rule {}", rule_text(rule)));
-            }
-            Input::RemoveRule(name) => self.writer.input(now, &format!("! no-rule {name}")),
-            Input::Timeout => {}
-        }
-        Ok(())
+        self.file.write_all(self.recording.take().as_bytes())
     }
 
-    /// The module does something; `goes_on` as [`Writer::output`] has it.
+    /// The module does something; `goes_on` as [`Recording::output`] has it.
     pub fn output(&mut self, now: SimTime, output: &Output, goes_on: bool) {
-        if now == self.at && !self.by_itself {
-            self.writer.output(now, output, goes_on);
-        } else {
-            self.later.push((now, output.clone(), goes_on));
-        }
+        self.recording.output(now, output, goes_on);
     }
 
     /// Ends the recording.
@@ -122,22 +50,9 @@ impl Recorder {
     /// # Errors
     /// The file cannot be written.
     pub fn finish(mut self, now: SimTime) -> io::Result<()> {
-        self.pass(now)?;
+        self.recording.pass(now);
+        self.file.write_all(self.recording.take().as_bytes())?;
         self.file.flush()
-    }
-
-    /// Time has passed since the last input: a `~`, and behind it what came by itself.
-    fn pass(&mut self, now: SimTime) -> io::Result<()> {
-        let span = now.since(self.at);
-        // Without time there must be a `~` all the same: only behind one does anything come by itself.
-        if !span.is_zero() || !self.later.is_empty() {
-            self.writer.pass(Span(span));
-        }
-        for (at, output, goes_on) in self.later.drain(..) {
-            self.writer.output(at, &output, goes_on);
-        }
-        (self.at, self.by_itself) = (now, false);
-        self.file.write_all(self.writer.take().as_bytes())
     }
 }
 

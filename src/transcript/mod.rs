@@ -52,12 +52,16 @@
 //! of the clock take hold only there.
 
 mod entry;
+mod mask;
 mod player;
+mod recording;
 mod text;
 mod writer;
 
 pub use entry::{Entry, MistakeAt, Transcript};
+pub use mask::Mask;
 pub use player::{Load, play};
+pub use recording::{Heading, Recording};
 pub use text::{event as event_text, request as request_text, rule as rule_text};
 #[cfg(feature = "io")]
 pub(crate) use text::{read_plain, read_quoted};

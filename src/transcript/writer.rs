@@ -6,7 +6,7 @@ use super::text;
 use crate::fault::Fired;
 use crate::ftp::{Event, Request};
 use crate::line::{HostSignal, LineId, LineSpeed};
-use crate::modem::Output;
+use crate::modem::{Input, Output};
 use crate::time::{SimTime, Span};
 
 /// A transcript in the making.
@@ -40,6 +40,27 @@ impl Writer {
     pub fn input(&mut self, now: SimTime, line: &str) {
         self.line(line);
         self.last_event = now;
+    }
+
+    /// Whatever happens, if it is anything but that time passes.
+    pub fn happening(&mut self, now: SimTime, input: &Input<'_>) {
+        match input {
+            Input::Line(line, bytes) => self.host(now, *line, bytes),
+            Input::Signal(line, signal) => self.signal(now, *line, *signal),
+            Input::HostSpeed(line, speed) => self.host_speed(now, *line, *speed),
+            Input::Written(line, count) => self.written(now, *line, *count),
+            Input::Ftp(event) => self.event(now, event),
+            Input::LineOpened(line) => self.input(now, &format!("! line-opened {line}")),
+            Input::LineClosed(line) => self.input(now, &format!("! line-closed {line}")),
+            Input::World(world) => self.input(now, &format!("! {world}")),
+            Input::Resolved(addresses) => {
+                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                self.input(now, &format!("! resolved {}", addresses.join(" ")));
+            }
+            Input::AddRule(rule) => self.input(now, &format!("! rule {}", text::rule(rule))),
+            Input::RemoveRule(name) => self.input(now, &format!("! no-rule {name}")),
+            Input::Timeout => {}
+        }
     }
 
     /// Bytes from a host.
@@ -155,6 +176,19 @@ impl Writer {
         }
         self.text.push('\n');
         self.last_event = at;
+    }
+
+    /// It is `now`: what comes at this instant is told without the time since the entry before.
+    pub const fn reach(&mut self, now: SimTime) {
+        self.last_event = now;
+    }
+
+    /// The text so far, but for a burst that is still on the wire.
+    pub fn take_settled(&mut self) -> String {
+        if self.burst.as_ref().is_some_and(|burst| burst.goes_on) {
+            return std::mem::take(&mut self.text);
+        }
+        self.take()
     }
 
     /// The text so far, which is then the reader's; what follows goes on from here.
