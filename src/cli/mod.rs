@@ -2,12 +2,15 @@
 
 mod check;
 mod commands;
+mod ctl;
 mod module;
+mod place;
 mod profile;
 mod replay;
 mod scenario;
 mod serve;
 mod settings;
+mod station;
 mod sweep;
 
 use std::io::{self, IsTerminal, Write};
@@ -42,6 +45,8 @@ enum Task {
     /// Run a command of yours once for every fault at every point of its dialogue; say what it does
     /// about each.
     Sweep(Box<sweep::Sweep>),
+    /// Make, watch and disturb modules of a program that runs with --control.
+    Ctl(ctl::Ctl),
     /// Play transcripts against the core in virtual time; show where they differ.
     Replay(replay::Replay),
     /// List the commands that the module knows.
@@ -84,6 +89,7 @@ pub(crate) fn main() -> ExitCode {
         Task::Demo(demo) => demo.run(),
         Task::Exec(exec) => exec.run(),
         Task::Sweep(sweep) => sweep.run(),
+        Task::Ctl(ctl) => ctl.run(),
         Task::Replay(replay) => replay.run(),
         Task::Commands(commands) => commands.run(),
         Task::Profile(profiles) => profiles.run(),
@@ -114,7 +120,7 @@ fn explain(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!(
-                "quasimodem: say what to do: run, demo, exec, sweep, replay, commands, profile, scenario or check; --help tells more"
+                "quasimodem: say what to do: run, demo, exec, sweep, ctl, replay, commands, profile, scenario or check; --help tells more"
             );
             ExitCode::from(2)
         }

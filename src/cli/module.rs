@@ -1,30 +1,31 @@
-//! A module put together from settings, and the news of where everything is.
+//! A module put together from settings.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use quasimodem::fault::Rule;
 use quasimodem::io::clock::Clock;
 use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::ftp_server::FtpServer;
 use quasimodem::io::line::raise_fd_limit;
 use quasimodem::io::memory::Memory;
 use quasimodem::io::names::{Names, Route};
+use quasimodem::io::operator::Order;
 use quasimodem::io::pty::Pty;
-use quasimodem::io::record::{Heading, Recorder};
+use quasimodem::io::record::Recorder;
 use quasimodem::io::rfc2217::Rfc2217Line;
-use quasimodem::io::serial::{SerialLine, SerialSettings};
+use quasimodem::io::serial::SerialLine;
 use quasimodem::io::shell::Shell;
 use quasimodem::io::tcp::TcpLine;
 use quasimodem::io::wire::Wire;
 use quasimodem::modem::Modem;
+use quasimodem::transcript::Heading;
 use quasimodem::world::World;
-use serde_json::{Value, json};
-use tempfile::TempPath;
 use tokio::signal::unix::{self, SignalKind};
-use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::mpsc::Sender;
 use tracing::{info, warn};
 
 use super::Refusal;
+use super::place::Place;
 use super::settings::{Settings, Timing};
 
 /// User and password of the built-in FTP server.
@@ -33,24 +34,15 @@ pub(super) const ACCOUNT: (&str, &str) = ("quectel", "123456");
 /// A module that is ready to run, and its surroundings.
 pub(super) struct Module {
     pub(super) shell: Shell,
+    pub(super) heading: Heading,
     pub(super) place: Place,
 }
 
-/// Where everything is.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub(super) ptys: Vec<(PathBuf, PathBuf)>,
-    pub(super) tcps: Vec<std::net::SocketAddr>,
-    pub(super) rfc2217s: Vec<std::net::SocketAddr>,
-    pub(super) serials: Vec<SerialSettings>,
-    pub(super) ftp: Option<(std::net::SocketAddr, PathBuf)>,
-    seed: u64,
-}
-
 impl Module {
-    /// Makes the lines and the module; must be called on a runtime.
+    /// Makes the lines and the module, with rules of what goes wrong; must be called on a runtime.
     pub(super) fn assemble(
         settings: &Settings,
+        rules: Vec<Rule>,
         server: Option<&FtpServer>,
         built_in: Vec<Route>,
     ) -> Result<Self, Refusal> {
@@ -66,14 +58,7 @@ impl Module {
             warn!("the limit of open files stays as it is: {error}");
         }
         let seed = settings.seed.unwrap_or_else(rand_seed);
-        let mut place = Place {
-            ptys: Vec::new(),
-            tcps: Vec::new(),
-            rfc2217s: Vec::new(),
-            serials: Vec::new(),
-            ftp: None,
-            seed,
-        };
+        let mut place = Place { seed: Some(seed), ..Place::default() };
         place.ftp = server.map(|server| (server.addr(), server.root().to_owned()));
         let wires = wires(settings, &mut place)?;
         let instant = settings.timing == Timing::Instant;
@@ -82,23 +67,20 @@ impl Module {
             None => None,
             Some(memory) => memory.read().map_err(|error| unreadable(settings, &error))?,
         };
-        let rules = settings.rules()?;
+        let heading = Heading {
+            profile: settings.profile.clone(),
+            instant,
+            seed,
+            lines,
+            powered_off: settings.powered_off,
+            kept: kept.clone(),
+            rules: rules.clone(),
+        };
         let recorder = match &settings.record {
             None => None,
-            Some(path) => {
-                let heading = Heading {
-                    profile: settings.profile.clone(),
-                    instant,
-                    seed,
-                    lines,
-                    powered_off: settings.powered_off,
-                    kept: kept.clone(),
-                    rules: rules.clone(),
-                };
-                Some(Recorder::create(path, &heading).map_err(|error| {
-                    Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))
-                })?)
-            }
+            Some(path) => Some(Recorder::create(path, &heading).map_err(|error| {
+                Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))
+            })?),
         };
         let ftp = FtpClient::new(names, profile.ftp.passive_address);
         let mut modem = Modem::new(&profile, lines, seed).with_rules(rules);
@@ -112,7 +94,7 @@ impl Module {
         info!("module {}, timing {timing}, seed {seed}", profile.name);
         let clock = Clock::start(settings.time_scale);
         let shell = Shell::new(modem, wires, ftp, clock, recorder).with_memory(memory);
-        Ok(Self { shell: shell.in_world(power_key()?), place })
+        Ok(Self { shell, heading, place })
     }
 }
 
@@ -121,19 +103,18 @@ fn unreadable(settings: &Settings, error: &dyn std::error::Error) -> Refusal {
     Refusal::Asked(format!("{} cannot be the state of a module: {error}", path.display()))
 }
 
-/// The power key of the module, which the operator presses by a signal.
-fn power_key() -> Result<Receiver<World>, Refusal> {
+/// The power key of the module behind `orders`, which the operator holds by a signal.
+pub(super) fn power_key(orders: Sender<Order>) -> Result<(), Refusal> {
     let mut signals = unix::signal(SignalKind::user_defined1())
         .map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))?;
-    let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
         while signals.recv().await.is_some() {
-            if sender.send(World::PowerKey).await.is_err() {
+            if orders.send(Order::World(World::PowerKey)).await.is_err() {
                 return;
             }
         }
     });
-    Ok(receiver)
+    Ok(())
 }
 
 fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {
@@ -167,64 +148,4 @@ pub(super) fn rand_seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     // Short enough to be typed again.
     RandomState::new().hash_one(std::process::id()) % 1_000_000
-}
-
-impl Place {
-    /// One line for each line, and one for the server.
-    pub(super) fn announce(&self) -> String {
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        for (path, device) in &self.ptys {
-            let _ = writeln!(text, "ready pty {} -> {}", path.display(), device.display());
-        }
-        for addr in &self.tcps {
-            let _ = writeln!(text, "ready tcp {addr}");
-        }
-        for addr in &self.rfc2217s {
-            let _ = writeln!(text, "ready rfc2217 {addr}");
-        }
-        for serial in &self.serials {
-            let _ = writeln!(text, "ready serial {} {}", serial.device.display(), serial.baud);
-        }
-        if let Some((addr, root)) = &self.ftp {
-            let _ = writeln!(text, "ready ftp {addr} root {}", root.display());
-        }
-        text
-    }
-
-    /// The same as JSON.
-    fn json(&self) -> Value {
-        let ptys = self
-            .ptys
-            .iter()
-            .map(|(path, device)| json!({"kind": "pty", "path": path, "device": device}));
-        let tcps = self.tcps.iter().map(|addr| json!({"kind": "tcp", "addr": addr.to_string()}));
-        let rfc2217s =
-            self.rfc2217s.iter().map(|addr| json!({"kind": "rfc2217", "addr": addr.to_string()}));
-        let serials = self.serials.iter().map(
-            |serial| json!({"kind": "serial", "device": serial.device, "baud": serial.baud.get()}),
-        );
-        let (user, password) = ACCOUNT;
-        json!({
-            "lines": ptys.chain(tcps).chain(rfc2217s).chain(serials).collect::<Vec<_>>(),
-            "ftp": self.ftp.as_ref().map(|(addr, root)| json!({
-                "addr": addr.to_string(), "root": root, "user": user, "password": password,
-            })),
-            "seed": self.seed,
-            "pid": std::process::id(),
-        })
-    }
-
-    /// Writes the JSON so that whoever sees the file sees all of it.
-    pub(super) fn write_ready_file(&self, path: &Path) -> Result<(), Refusal> {
-        let draft = path.with_extension(format!("{}.draft", std::process::id()));
-        let write = || {
-            let draft = TempPath::try_from_path(draft)?;
-            std::fs::write(&draft, format!("{}\n", self.json()))?;
-            draft.persist(path).map_err(|error| error.error)
-        };
-        write().map_err(|error| {
-            Refusal::Unavailable(format!("{} cannot be written: {error}", path.display()))
-        })
-    }
 }

@@ -14,9 +14,12 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{self, SignalKind};
+use tokio::sync::mpsc;
 
-use super::module::{ACCOUNT, Module, Place};
+use super::module::{ACCOUNT, Module, power_key};
+use super::place::Place;
 use super::settings::{Settings, TcpPort};
+use super::station::{ControlOptions, Station, TOKEN};
 use super::{Refusal, say};
 
 /// The server of the manual's examples.
@@ -29,6 +32,8 @@ const MANUAL_FILE: (&str, usize) = ("sscom.ini", 1587);
 pub(super) struct Run {
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    control: ControlOptions,
 }
 
 /// Options of `demo`.
@@ -36,6 +41,8 @@ pub(super) struct Run {
 pub(super) struct Demo {
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    control: ControlOptions,
     /// Serve this folder instead of a temporary one.
     #[arg(long, value_name = "DIR")]
     ftp_root: Option<PathBuf>,
@@ -46,6 +53,8 @@ pub(super) struct Demo {
 pub(super) struct Exec {
     #[command(flatten)]
     settings: Settings,
+    #[command(flatten)]
+    control: ControlOptions,
     /// Run the built-in FTP server too, with the account quectel / 123456.
     #[arg(long)]
     ftp_server: bool,
@@ -53,25 +62,31 @@ pub(super) struct Exec {
     #[arg(long, value_name = "DIR", requires = "ftp_server")]
     ftp_root: Option<PathBuf>,
     /// What to run. It finds the lines in QUASIMODEM_PTY, QUASIMODEM_TCP and QUASIMODEM_RFC2217,
-    /// the server in QUASIMODEM_FTP_ADDR and QUASIMODEM_FTP_ROOT, and in QUASIMODEM_TIME_SCALE how
-    /// many times as fast the module's time passes.
+    /// the server in QUASIMODEM_FTP_ADDR and QUASIMODEM_FTP_ROOT, the control API in
+    /// QUASIMODEM_CONTROL, and in QUASIMODEM_TIME_SCALE how many times as fast the module's time
+    /// passes.
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
 
 impl Run {
     pub(super) fn run(self) -> Result<ExitCode, Refusal> {
-        if self.settings.has_no_line() {
+        let has_line = !self.settings.has_no_line();
+        if !has_line && self.control.control.is_empty() {
             let hint = "name at least one line, as --pty ./ttyQ0 or --tcp 2000";
             return Err(Refusal::Asked(hint.to_owned()));
         }
         let runtime = runtime()?;
         let context = runtime.enter();
         let stop = stop_signal()?;
-        let module = Module::assemble(&self.settings, None, Vec::new())?;
-        announce(&self.settings, &module.place, "")?;
+        let assemble =
+            || Module::assemble(&self.settings, self.settings.rules()?, None, Vec::new());
+        let module = has_line.then(assemble).transpose()?;
+        let site = Site { module, station: self.control.open(&self.settings, &[])? };
+        let place = site.place();
+        announce(&self.settings, &place, "")?;
         drop(context);
-        serve(runtime, module, stop)?;
+        serve(runtime, site, stop)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -86,10 +101,15 @@ impl Demo {
         let context = runtime.enter();
         let stop = stop_signal()?;
         let server = start_server(self.ftp_root)?;
-        let module = Module::assemble(&self.settings, Some(&server), built_in_routes(&server))?;
-        announce(&self.settings, &module.place, &guide(&module.place))?;
+        let routes = built_in_routes(&server);
+        let rules = self.settings.rules()?;
+        let module = Module::assemble(&self.settings, rules, Some(&server), routes.clone())?;
+        let station = self.control.open(&self.settings, &routes)?;
+        let site = Site { module: Some(module), station };
+        let place = site.place();
+        announce(&self.settings, &place, &guide(&place))?;
         drop(context);
-        serve(runtime, module, stop)?;
+        serve(runtime, site, stop)?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -109,13 +129,17 @@ impl Exec {
         }
         let server = self.ftp_server.then(|| start_server(self.ftp_root.take())).transpose()?;
         let routes = server.as_ref().map(built_in_routes).unwrap_or_default();
-        let module = Module::assemble(&self.settings, server.as_ref(), routes)?;
+        let rules = self.settings.rules()?;
+        let module = Module::assemble(&self.settings, rules, server.as_ref(), routes.clone())?;
+        let station = self.control.open(&self.settings, &routes)?;
+        let site = Site { module: Some(module), station };
+        let place = site.place();
         if let Some(path) = &self.settings.ready_file {
-            module.place.write_ready_file(path)?;
+            place.write_ready_file(path)?;
         }
-        let child = spawn(&self.command, &module.place, self.settings.time_scale)?;
+        let child = spawn(&self.command, &place, &self.settings, &self.control)?;
         drop(context);
-        let status = serve(runtime, module, outlive(child, signals))?;
+        let status = serve(runtime, site, outlive(child, signals))?;
         let status = status.map_err(|error| Refusal::Unavailable(error.to_string()))?;
         Ok(exit_code(status))
     }
@@ -127,11 +151,41 @@ pub(super) fn runtime() -> Result<Runtime, Refusal> {
     runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
 }
 
-fn serve<T>(runtime: Runtime, module: Module, stop: impl Future<Output = T>) -> Result<T, Refusal> {
-    let end = runtime.block_on(module.shell.run(stop));
+/// What runs: at least one of the two.
+struct Site {
+    module: Option<Module>,
+    station: Option<Station>,
+}
+
+impl Site {
+    /// Where everything is.
+    fn place(&self) -> Place {
+        let place = self.module.as_ref().map(|module| module.place.clone());
+        let control = self.station.iter().flat_map(|station| station.control.addrs()).collect();
+        Place { control, ..place.unwrap_or_default() }
+    }
+}
+
+fn serve<T>(runtime: Runtime, site: Site, stop: impl Future<Output = T>) -> Result<T, Refusal> {
+    let end = runtime.block_on(async {
+        match site {
+            Site { module, station: Some(station) } => station.serve(module, stop).await,
+            Site { module: Some(module), station: None } => {
+                let (orders, inbox) = mpsc::channel(1);
+                power_key(orders)?;
+                module.shell.operated(inbox).run(stop).await.map_err(|error| broke(&error))
+            }
+            Site { module: None, station: None } => Ok(stop.await),
+        }
+    });
     // A look-up that hangs must not hold up the end.
     runtime.shutdown_background();
-    end.map_err(|error| Refusal::Unavailable(format!("a line or the recording broke: {error}")))
+    end
+}
+
+/// Why the program ends by itself.
+pub(super) fn broke(error: &io::Error) -> Refusal {
+    Refusal::Unavailable(format!("a line or the recording broke: {error}"))
 }
 
 /// Ready when somebody wants the program to end.
@@ -243,9 +297,19 @@ fn guide(place: &Place) -> String {
     text
 }
 
-fn spawn(command: &[String], place: &Place, time_scale: f64) -> Result<Child, Refusal> {
+fn spawn(
+    command: &[String],
+    place: &Place,
+    settings: &Settings,
+    control: &ControlOptions,
+) -> Result<Child, Refusal> {
     let program = command.first().map_or("", String::as_str);
-    host_command(command, place, time_scale)?
+    let mut command = host_command(command, place, settings.time_scale)?;
+    if let Some(addr) = place.control.first() {
+        command.env("QUASIMODEM_CONTROL", addr.to_string());
+        command.envs(control.token().map(|token| (TOKEN, token)));
+    }
+    command
         .spawn()
         .map_err(|error| Refusal::Unavailable(format!("{program} cannot be run: {error}")))
 }
@@ -263,9 +327,13 @@ pub(super) fn host_command(
     let mut command = Command::new(program);
     command.args(arguments);
     // The variables of another module around this one are not ours.
-    for variable in
-        ["QUASIMODEM_TCP", "QUASIMODEM_RFC2217", "QUASIMODEM_FTP_ADDR", "QUASIMODEM_FTP_ROOT"]
-    {
+    for variable in [
+        "QUASIMODEM_TCP",
+        "QUASIMODEM_RFC2217",
+        "QUASIMODEM_FTP_ADDR",
+        "QUASIMODEM_FTP_ROOT",
+        "QUASIMODEM_CONTROL",
+    ] {
         command.env_remove(variable);
     }
     if let Some((path, _)) = place.ptys.first() {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use quasimodem::fault::Rule;
+use quasimodem::fault::{Rule, Scenario};
 use quasimodem::io::names::{DnsServer, Route};
 use quasimodem::io::serial::SerialSettings;
 use quasimodem::profile::{BUILT_IN, BuiltIn, Profile, ProfileError};
@@ -137,17 +137,9 @@ impl Settings {
 
     /// The rules of all scenarios, in their order.
     pub(super) fn rules(&self) -> Result<Vec<Rule>, Refusal> {
-        let mut rules: Vec<Rule> = Vec::new();
-        for name in &self.scenario {
-            let scenario = load_scenario(name, Path::new("")).map_err(Refusal::Asked)?;
-            for mut rule in scenario.rules {
-                if rules.iter().any(|other| other.name == rule.name) {
-                    rule.name = format!("{}: {}", scenario.name, rule.name);
-                }
-                rules.push(rule);
-            }
-        }
-        Ok(rules)
+        let scenarios = self.scenario.iter().map(|name| load_scenario(name, Path::new("")));
+        let scenarios = scenarios.collect::<Result<Vec<_>, _>>().map_err(Refusal::Asked)?;
+        Ok(rules_of(scenarios))
     }
 
     /// The routes of the command line, before those of the profile.
@@ -170,6 +162,20 @@ impl Settings {
     }
 }
 
+/// The rules of scenarios, in their order; of one name there is one.
+pub(super) fn rules_of(scenarios: Vec<Scenario>) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for scenario in scenarios {
+        for mut rule in scenario.rules {
+            if rules.iter().any(|other| other.name == rule.name) {
+                rule.name = format!("{}: {}", scenario.name, rule.name);
+            }
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
 /// What [`address`] reads, with `,rfc2217` behind it or not.
 fn tcp_port(text: &str) -> Result<TcpPort, String> {
     match text.split_once(',') {
@@ -188,6 +194,11 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 fn scale(text: &str) -> Result<f64, String> {
-    let scale = text.parse().ok().filter(|scale| (0.001..=1_000_000.0).contains(scale));
-    scale.ok_or_else(|| "write a number from 0.001 to 1000000".to_owned())
+    in_scale(text.parse().unwrap_or(f64::NAN))
+}
+
+/// The same, if module time can pass so many times as fast.
+pub(super) fn in_scale(scale: f64) -> Result<f64, String> {
+    let fits = (0.001..=1_000_000.0).contains(&scale);
+    if fits { Ok(scale) } else { Err("write a number from 0.001 to 1000000".to_owned()) }
 }

@@ -16,7 +16,7 @@ const DNS: u16 = 53;
 pub(super) struct Lookup {
     /// Those of the profile or of the options; the module may name others.
     configured: Vec<DnsServer>,
-    pending: Option<Pin<Box<dyn Future<Output = Vec<SocketAddr>>>>>,
+    pending: Option<Pin<Box<dyn Future<Output = Vec<SocketAddr>> + Send>>>,
 }
 
 impl Lookup {

@@ -7,16 +7,20 @@
 )]
 
 pub mod clock;
+pub mod control;
 pub mod ftp_client;
 pub mod ftp_server;
 pub mod line;
+mod log;
 mod lookup;
 pub mod memory;
 pub mod names;
+pub mod operator;
 pub mod pty;
 pub mod record;
 pub mod rfc2217;
 pub mod serial;
 pub mod shell;
+pub mod tap;
 pub mod tcp;
 pub mod wire;

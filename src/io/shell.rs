@@ -11,21 +11,22 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
-use tracing::{Level, debug, enabled, info, trace, warn};
+use tracing::{debug, info, warn};
 
 use super::clock::Clock;
 use super::ftp_client::FtpClient;
 use super::line::WireEvent;
+use super::log::{self, Log};
 use super::lookup::Lookup;
 use super::memory::Memory;
+use super::operator::Order;
 use super::record::Recorder;
+use super::tap::Tap;
 use super::wire::Wire;
 use crate::ftp::{Event, Request};
 use crate::line::LineId;
-use crate::modem::{Input, Modem, Output};
+use crate::modem::{Input, Modem, Output, Snapshot};
 use crate::time::SimTime;
-use crate::transcript::{event_text, request_text};
-use crate::world::World;
 
 /// Bytes read from a line at a time: four times what a terminal gives up at once. Measured: with a
 /// whole window at a time the server waits for its first bytes until the last are read, and the
@@ -43,14 +44,16 @@ pub struct Shell {
     wires: Vec<Wire>,
     ftp: FtpClient,
     lookup: Lookup,
-    /// What befalls the module from outside, until nobody is left to say so.
-    world: Option<Receiver<World>>,
+    /// What the operator asks, until there is none any more.
+    operator: Option<Receiver<Order>>,
     /// Where `AT&W` keeps settings beyond this run.
     memory: Option<Memory>,
     clock: Clock,
     /// The module time of the last input.
     reached: SimTime,
     recorder: Option<Recorder>,
+    tap: Option<Tap>,
+    log: Log,
     /// Of each line, bytes that have left and of which the module has not heard.
     left: Vec<usize>,
     /// Who is asked first next time, so that a busy source does not starve the others.
@@ -63,7 +66,7 @@ enum Happening<T> {
     Wire(LineId, WireEvent),
     Ftp(Event),
     Resolved(Vec<Ipv4Addr>),
-    World(World),
+    Order(Order),
     Timeout,
     Stop(T),
 }
@@ -80,24 +83,33 @@ impl Shell {
         let lookup = Lookup::new(ftp.names_mut());
         Self {
             left: vec![0; wires.len()],
+            log: Log::new(wires.len()),
             modem,
             wires,
             ftp,
             lookup,
-            world: None,
+            operator: None,
             memory: None,
             clock,
             reached: SimTime::ZERO,
             recorder,
+            tap: None,
             turn: 0,
             chunk: vec![0; CHUNK],
         }
     }
 
-    /// The same in a world that acts: what is sent here befalls the module, in its order.
+    /// The same with an operator: what is sent here is done, in its order.
     #[must_use]
-    pub fn in_world(mut self, world: Receiver<World>) -> Self {
-        self.world = Some(world);
+    pub fn operated(mut self, operator: Receiver<Order>) -> Self {
+        self.operator = Some(operator);
+        self
+    }
+
+    /// The same with a tap.
+    #[must_use]
+    pub fn tapped(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
         self
     }
 
@@ -133,17 +145,14 @@ impl Shell {
                 }
                 Happening::Timeout => self.feed(now, Input::Timeout)?,
                 Happening::Ftp(event) => {
-                    log_event(&event);
+                    log::event(&event);
                     self.feed(now, Input::Ftp(event))?;
                 }
                 Happening::Resolved(addresses) => {
                     debug!("dns < {addresses:?}");
                     self.feed(now, Input::Resolved(addresses))?;
                 }
-                Happening::World(world) => {
-                    debug!("world: {world}");
-                    self.feed(now, Input::World(world))?;
-                }
+                Happening::Order(order) => self.obey(now, order)?,
                 Happening::Wire(line, event) => self.on_wire(now, line, event)?,
             }
         }
@@ -158,10 +167,10 @@ impl Shell {
         if let Poll::Ready(end) = stop.poll(cx) {
             return Poll::Ready(Ok(Happening::Stop(end)));
         }
-        if let Some(world) = &mut self.world {
-            match world.poll_recv(cx) {
-                Poll::Ready(Some(world)) => return Poll::Ready(Ok(Happening::World(world))),
-                Poll::Ready(None) => self.world = None,
+        if let Some(operator) = &mut self.operator {
+            match operator.poll_recv(cx) {
+                Poll::Ready(Some(order)) => return Poll::Ready(Ok(Happening::Order(order))),
+                Poll::Ready(None) => self.operator = None,
                 Poll::Pending => {}
             }
         }
@@ -197,6 +206,48 @@ impl Shell {
         Poll::Pending
     }
 
+    fn obey(&mut self, now: SimTime, order: Order) -> io::Result<()> {
+        match order {
+            Order::World(world) => {
+                debug!("world: {world}");
+                return self.feed(now, Input::World(world));
+            }
+            // Whoever asked may have gone: then nobody wants the answer.
+            Order::Look(answer) => {
+                self.catch_up(now)?;
+                let snapshot = Snapshot { time_us: now.as_micros(), ..self.modem.snapshot() };
+                let _ = answer.send(snapshot);
+            }
+            Order::AddRule(rule) => {
+                debug!("rule {} is added", rule.name);
+                return self.feed(now, Input::AddRule(rule));
+            }
+            Order::RemoveRule(name, answer) => {
+                let is_there = self.modem.rules().any(|standing| standing.rule.name == name);
+                let _ = answer.send(is_there);
+                if is_there {
+                    debug!("rule {name} is removed");
+                    return self.feed(now, Input::RemoveRule(name));
+                }
+            }
+            Order::Rules(answer) => {
+                self.catch_up(now)?;
+                let _ = answer.send(self.modem.rules().cloned().collect());
+            }
+            Order::Transcript(answer) => {
+                self.catch_up(now)?;
+                let text = self.tap.as_ref().and_then(|tap| tap.transcript(now));
+                let _ = answer.send(text);
+            }
+            Order::Listen(listener) => {
+                if let Some(tap) = &mut self.tap {
+                    tap.listen(listener);
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn on_wire(&mut self, now: SimTime, line: LineId, event: WireEvent) -> io::Result<()> {
         match event {
             WireEvent::Opened => {
@@ -222,7 +273,7 @@ impl Shell {
             }
             WireEvent::Received(count) => {
                 let chunk = std::mem::take(&mut self.chunk);
-                log_line(line, ">", &chunk[..count]);
+                self.log.received(line, &chunk[..count]);
                 let fed = self.feed(now, Input::Line(line, &chunk[..count]));
                 self.chunk = chunk;
                 fed
@@ -269,22 +320,31 @@ impl Shell {
         if let Some(recorder) = &mut self.recorder {
             recorder.input(at, &input)?;
         }
+        if let Some(tap) = &mut self.tap {
+            tap.input(at, &input);
+        }
         self.reached = at;
         self.modem.handle(at, input);
         while let Some(output) = self.modem.poll_output() {
             self.perform(at, output);
         }
+        if let Some(tap) = &mut self.tap {
+            tap.settle(at);
+        }
         Ok(())
     }
 
     fn perform(&mut self, now: SimTime, output: Output) {
+        let goes_on = matches!(output, Output::Line(line, _) if self.modem.is_sending(line));
         if let Some(recorder) = &mut self.recorder {
-            let goes_on = matches!(output, Output::Line(line, _) if self.modem.is_sending(line));
             recorder.output(now, &output, goes_on);
+        }
+        if let Some(tap) = &mut self.tap {
+            tap.output(now, &output, goes_on);
         }
         match output {
             Output::Ftp(request) => {
-                log_request(&request);
+                log::request(&request);
                 self.ftp.request(request);
             }
             Output::Resolve(name) => {
@@ -311,7 +371,7 @@ impl Shell {
                 self.wires[line.index()].signal(signal);
             }
             Output::Line(line, bytes) => {
-                log_line(line, "<", &bytes);
+                self.log.said(line, &bytes);
                 self.wires[line.index()].write(bytes);
             }
         }
@@ -324,35 +384,5 @@ impl Shell {
             // A host that does not read in that time does not want to know.
             let _ = timeout(FAREWELL, poll_fn(|cx| wire.poll_drained(cx))).await;
         }
-    }
-}
-
-fn log_line(line: LineId, sign: &str, bytes: &[u8]) {
-    // The search for a password costs more than the way of a file's bytes through the module.
-    if !enabled!(Level::DEBUG) {
-        return;
-    }
-    let secret = bytes.windows(8).any(|window| window.eq_ignore_ascii_case(b"QFTPPASS"));
-    if secret {
-        debug!("line {line} {sign} (a password)");
-    } else if bytes.len() <= 160 {
-        debug!("line {line} {sign} {}", bytes.escape_ascii());
-    } else {
-        debug!("line {line} {sign} {} bytes", bytes.len());
-    }
-}
-
-fn log_request(request: &Request) {
-    match request {
-        Request::Pull(count) => trace!("ftp > may read {count} bytes"),
-        request => debug!("ftp > {}", request_text(request).unwrap_or_default()),
-    }
-}
-
-fn log_event(event: &Event) {
-    match event {
-        Event::Sent(count) => trace!("ftp < {count} bytes sent"),
-        Event::Data(bytes) => debug!("ftp < {} bytes", bytes.len()),
-        event => debug!("ftp < {}", event_text(event).unwrap_or_default()),
     }
 }

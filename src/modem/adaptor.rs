@@ -118,7 +118,7 @@ impl TerminalAdaptor {
         Waiting {
             late_results: self.late.len(),
             typed_ahead: self.typed_ahead.len(),
-            unwritten: self.unwritten,
+            unwritten: self.outgoing.waiting(),
         }
     }
 

@@ -11,7 +11,7 @@ fn nothing_to_do_is_status_2_and_one_sentence() {
     here.refuses(
         &[],
         2,
-        "say what to do: run, demo, exec, sweep, replay, commands, profile, scenario or check; --help tells more",
+        "say what to do: run, demo, exec, sweep, ctl, replay, commands, profile, scenario or check; --help tells more",
     );
     here.refuses(&["run"], 2, "name at least one line, as --pty ./ttyQ0 or --tcp 2000");
     let missing = "the following required arguments were not provided";

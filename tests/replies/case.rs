@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use quasimodem::io::clock::Clock;
+use quasimodem::io::operator::Order;
 use quasimodem::profile::Profile;
 use quasimodem::world::World;
 use tokio::sync::mpsc::Sender;
@@ -142,7 +143,7 @@ fn run(case: &Case) -> (Vec<String>, String) {
 async fn dialogue(
     host: &mut AsyncHost,
     server: &mut ObedientFtp,
-    world: Sender<World>,
+    world: Sender<Order>,
     case: &Case,
 ) -> (Vec<String>, String) {
     for &command in case.before {
@@ -170,7 +171,7 @@ async fn dialogue(
             },
             () = server.disobeys(), if befalls.is_some() => {
                 let (world, happening) = befalls.take().unwrap();
-                world.send(happening).await.unwrap();
+                world.send(Order::World(happening)).await.unwrap();
             }
         }
     }

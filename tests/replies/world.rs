@@ -1,6 +1,7 @@
 //! What befalls the module while a server is to do something, and before.
 
 use quasimodem::io::clock::Clock;
+use quasimodem::io::operator::Order;
 use quasimodem::profile::Profile;
 use quasimodem::world::World;
 use tokio::sync::mpsc::Sender;
@@ -96,14 +97,14 @@ fn a_context_that_does_not_come_up_is_error_5() {
     }
 }
 
-async fn act(act: &Act, host: &mut AsyncHost, world: &Sender<World>) {
+async fn act(act: &Act, host: &mut AsyncHost, world: &Sender<Order>) {
     let lines = match *act {
         Act::Host(command, lines) => {
             host.send(format!("{command}\r")).await;
             lines
         }
         Act::World(happening, lines) => {
-            world.send(happening).await.unwrap();
+            world.send(Order::World(happening)).await.unwrap();
             lines
         }
     };

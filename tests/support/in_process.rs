@@ -7,12 +7,12 @@ use std::time::Duration;
 use quasimodem::io::clock::Clock;
 use quasimodem::io::ftp_client::FtpClient;
 use quasimodem::io::names::Names;
+use quasimodem::io::operator::Order;
 use quasimodem::io::shell::Shell;
 use quasimodem::io::tcp::TcpLine;
 use quasimodem::io::wire::Wire;
 use quasimodem::modem::Modem;
 use quasimodem::profile::{PassiveAddress, Profile};
-use quasimodem::world::World;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::{Sender, channel};
@@ -26,7 +26,7 @@ pub struct InProcess {
     /// Where its lines are.
     pub lines: Vec<SocketAddr>,
     /// What befalls it.
-    pub world: Sender<World>,
+    pub world: Sender<Order>,
 }
 
 impl InProcess {
@@ -40,7 +40,7 @@ impl InProcess {
         let modem = Modem::new(profile, u8::try_from(lines.len()).unwrap(), 0);
         let wires = bound.into_iter().map(Wire::Tcp).collect();
         let (world, acts) = channel(1);
-        let shell = Shell::new(modem, wires, ftp, clock, None).in_world(acts);
+        let shell = Shell::new(modem, wires, ftp, clock, None).operated(acts);
         Self { shell, lines, world }
     }
 

@@ -92,7 +92,7 @@ impl Laboratory {
         let settings = self.settings_of_run(folder.path(), scenario);
         let server = self.server(folder.path())?;
         let routes = server.as_ref().map(built_in_routes).unwrap_or_default();
-        let module = Module::assemble(&settings, server.as_ref(), routes)?;
+        let module = Module::assemble(&settings, settings.rules()?, server.as_ref(), routes)?;
         let output = folder.path().join("output");
         let command = host_command(&self.command, &module.place, settings.time_scale)?;
         let line = module.place.ptys.first().map(|(path, _)| path.clone());

@@ -45,6 +45,11 @@ impl Outgoing {
         self.last
     }
 
+    /// Bytes that have not left.
+    pub fn waiting(&self) -> usize {
+        self.leaving.iter().map(|run| run.bytes).sum()
+    }
+
     /// Whether all output has left.
     pub fn has_left(&self) -> bool {
         self.leaving.is_empty()
