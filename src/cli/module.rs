@@ -103,18 +103,26 @@ fn unreadable(settings: &Settings, error: &dyn std::error::Error) -> Refusal {
     Refusal::Asked(format!("{} cannot be the state of a module: {error}", path.display()))
 }
 
-/// The power key of the module behind `orders`, which the operator holds by a signal.
-pub(super) fn power_key(orders: Sender<Order>) -> Result<(), Refusal> {
-    let mut signals = unix::signal(SignalKind::user_defined1())
-        .map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))?;
-    tokio::spawn(async move {
-        while signals.recv().await.is_some() {
-            if orders.send(Order::World(World::PowerKey)).await.is_err() {
-                return;
+/// The power key of a module, which the operator holds by a signal. From the moment it is there,
+/// the signal does not end the program.
+pub(super) struct PowerKey(unix::Signal);
+
+impl PowerKey {
+    pub(super) fn listen() -> Result<Self, Refusal> {
+        let signals = unix::signal(SignalKind::user_defined1());
+        signals.map(Self).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))
+    }
+
+    /// From now on it is that of the module behind `orders`.
+    pub(super) fn connect(mut self, orders: Sender<Order>) {
+        tokio::spawn(async move {
+            while self.0.recv().await.is_some() {
+                if orders.send(Order::World(World::PowerKey)).await.is_err() {
+                    return;
+                }
             }
-        }
-    });
-    Ok(())
+        });
+    }
 }
 
 fn wires(settings: &Settings, place: &mut Place) -> Result<Vec<Wire>, Refusal> {

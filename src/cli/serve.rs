@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{self, SignalKind};
 use tokio::sync::mpsc;
 
-use super::module::{ACCOUNT, Module, power_key};
+use super::module::{ACCOUNT, Module, PowerKey};
 use super::place::Place;
 use super::settings::{Settings, TcpPort};
 use super::station::{ControlOptions, Station, TOKEN};
@@ -82,7 +82,7 @@ impl Run {
         let assemble =
             || Module::assemble(&self.settings, self.settings.rules()?, None, Vec::new());
         let module = has_line.then(assemble).transpose()?;
-        let site = Site { module, station: self.control.open(&self.settings, &[])? };
+        let site = Site::new(module, self.control.open(&self.settings, &[])?)?;
         let place = site.place();
         announce(&self.settings, &place, "")?;
         drop(context);
@@ -105,7 +105,7 @@ impl Demo {
         let rules = self.settings.rules()?;
         let module = Module::assemble(&self.settings, rules, Some(&server), routes.clone())?;
         let station = self.control.open(&self.settings, &routes)?;
-        let site = Site { module: Some(module), station };
+        let site = Site::new(Some(module), station)?;
         let place = site.place();
         announce(&self.settings, &place, &guide(&place))?;
         drop(context);
@@ -132,7 +132,7 @@ impl Exec {
         let rules = self.settings.rules()?;
         let module = Module::assemble(&self.settings, rules, server.as_ref(), routes.clone())?;
         let station = self.control.open(&self.settings, &routes)?;
-        let site = Site { module: Some(module), station };
+        let site = Site::new(Some(module), station)?;
         let place = site.place();
         if let Some(path) = &self.settings.ready_file {
             place.write_ready_file(path)?;
@@ -151,13 +151,18 @@ pub(super) fn runtime() -> Result<Runtime, Refusal> {
     runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
 }
 
-/// What runs: at least one of the two.
+/// What runs: a module, a control API, or both.
 struct Site {
     module: Option<Module>,
     station: Option<Station>,
+    power_key: PowerKey,
 }
 
 impl Site {
+    fn new(module: Option<Module>, station: Option<Station>) -> Result<Self, Refusal> {
+        Ok(Self { module, station, power_key: PowerKey::listen()? })
+    }
+
     /// Where everything is.
     fn place(&self) -> Place {
         let place = self.module.as_ref().map(|module| module.place.clone());
@@ -169,13 +174,15 @@ impl Site {
 fn serve<T>(runtime: Runtime, site: Site, stop: impl Future<Output = T>) -> Result<T, Refusal> {
     let end = runtime.block_on(async {
         match site {
-            Site { module, station: Some(station) } => station.serve(module, stop).await,
-            Site { module: Some(module), station: None } => {
+            Site { module, station: Some(station), power_key } => {
+                station.serve(module, power_key, stop).await
+            }
+            Site { module: Some(module), station: None, power_key } => {
                 let (orders, inbox) = mpsc::channel(1);
-                power_key(orders)?;
+                power_key.connect(orders);
                 module.shell.operated(inbox).run(stop).await.map_err(|error| broke(&error))
             }
-            Site { module: None, station: None } => Ok(stop.await),
+            Site { module: None, station: None, .. } => Ok(stop.await),
         }
     });
     // A look-up that hangs must not hold up the end.

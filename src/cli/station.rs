@@ -12,10 +12,9 @@ use quasimodem::io::control::{
 };
 use quasimodem::io::names::Route;
 use tempfile::TempDir;
-use tokio::sync::mpsc;
 
 use super::Refusal;
-use super::module::{Module, power_key};
+use super::module::{Module, PowerKey};
 use super::settings::{self, Settings, TcpPort};
 
 /// Where a client finds the token, and the server.
@@ -83,18 +82,15 @@ impl Station {
     pub(super) async fn serve<T>(
         self,
         module: Option<Module>,
+        power_key: PowerKey,
         stop: impl Future<Output = T>,
     ) -> Result<T, Refusal> {
         let Self { control, fleet } = self;
         let breaks = match module {
-            None => {
-                // Nobody's power key; but the signal must not end the program.
-                power_key(mpsc::channel(1).0)?;
-                None
-            }
+            None => None,
             Some(module) => {
                 let (berth, breaks) = fleet.adopt(module.into(), true);
-                power_key(berth.orders())?;
+                power_key.connect(berth.orders());
                 Some(breaks)
             }
         };

@@ -150,6 +150,7 @@ fn ready_file_appears_by_rename_and_tells_everything() {
             {"kind": "tcp", "addr": tcp},
         ],
         "ftp": {"addr": addr, "root": root, "user": "quectel", "password": "123456"},
+        "control": [],
         "seed": 7,
         "pid": program.pid(),
     });
@@ -172,7 +173,7 @@ fn ready_file_of_a_module_alone_has_no_server() {
     let [pty, tcp] = &ready["lines"].as_array().unwrap()[..] else { panic!("{ready}") };
     assert_eq!(
         ready,
-        json!({"lines": [pty, tcp], "ftp": null, "seed": ready["seed"].as_u64().unwrap(), "pid": pid})
+        json!({"lines": [pty, tcp], "ftp": null, "control": [], "seed": ready["seed"].as_u64().unwrap(), "pid": pid})
     );
     assert_eq!(*pty, json!({"kind": "pty", "path": pty["path"], "device": pty["device"]}));
     assert_eq!(*tcp, json!({"kind": "tcp", "addr": tcp["addr"]}));

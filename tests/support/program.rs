@@ -31,7 +31,13 @@ pub struct Ended {
 /// The program, to be given arguments and surroundings.
 pub fn quasimodem() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quasimodem"));
-    for variable in ["RUST_LOG", "QUASIMODEM_FTP_ADDR", "QUASIMODEM_FTP_ROOT"] {
+    for variable in [
+        "RUST_LOG",
+        "QUASIMODEM_FTP_ADDR",
+        "QUASIMODEM_FTP_ROOT",
+        "QUASIMODEM_CONTROL",
+        "QUASIMODEM_CONTROL_TOKEN",
+    ] {
         command.env_remove(variable);
     }
     command
@@ -66,6 +72,12 @@ impl Program {
     pub fn line(&self) -> String {
         let line = self.stdout.recv_timeout(PATIENCE).expect("one more line");
         line.strip_suffix('\n').expect("a whole line").to_owned()
+    }
+
+    /// The same if there is one now.
+    pub fn try_line(&self) -> Option<String> {
+        let line = self.stdout.try_recv().ok()?;
+        Some(line.strip_suffix('\n').expect("a whole line").to_owned())
     }
 
     pub fn pid(&self) -> u32 {
