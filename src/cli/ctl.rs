@@ -228,7 +228,7 @@ impl CreateOptions {
             LineWanted::Pty { path: Some(path) }
         });
         let tcps = self.tcp.iter().map(|&addr| LineWanted::Tcp { addr: Some(addr) });
-        let scenarios = self.scenario.iter().map(|name| scenario(name));
+        let scenarios = self.scenario.iter().map(scenario);
         let scenarios = scenarios.collect::<Result<Vec<_>, _>>()?;
         Ok(Create {
             profile: self.profile.clone(),

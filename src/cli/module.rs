@@ -21,7 +21,7 @@ use quasimodem::modem::Modem;
 use quasimodem::transcript::Heading;
 use quasimodem::world::World;
 use tokio::signal::unix::{self, SignalKind};
-use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::{self, Sender};
 use tracing::{info, warn};
 
 use super::Refusal;
@@ -111,6 +111,13 @@ impl PowerKey {
     pub(super) fn listen() -> Result<Self, Refusal> {
         let signals = unix::signal(SignalKind::user_defined1());
         signals.map(Self).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))
+    }
+
+    /// The same module, which from now on obeys it and nobody else.
+    pub(super) fn of(self, shell: Shell) -> Shell {
+        let (orders, inbox) = mpsc::channel(1);
+        self.connect(orders);
+        shell.operated(inbox)
     }
 
     /// From now on it is that of the module behind `orders`.

@@ -14,7 +14,6 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{self, SignalKind};
-use tokio::sync::mpsc;
 
 use super::module::{ACCOUNT, Module, PowerKey};
 use super::place::Place;
@@ -178,9 +177,7 @@ fn serve<T>(runtime: Runtime, site: Site, stop: impl Future<Output = T>) -> Resu
                 station.serve(module, power_key, stop).await
             }
             Site { module: Some(module), station: None, power_key } => {
-                let (orders, inbox) = mpsc::channel(1);
-                power_key.connect(orders);
-                module.shell.operated(inbox).run(stop).await.map_err(|error| broke(&error))
+                power_key.of(module.shell).run(stop).await.map_err(|error| broke(&error))
             }
             Site { module: None, station: None, .. } => Ok(stop.await),
         }

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Args;
@@ -39,7 +38,6 @@ pub(super) struct ControlOptions {
 /// The control API and its modules, about to begin.
 pub(super) struct Station {
     pub(super) control: Control,
-    fleet: Arc<Fleet>,
 }
 
 impl ControlOptions {
@@ -57,13 +55,6 @@ impl ControlOptions {
         if self.control.is_empty() {
             return Ok(None);
         }
-        let control = Control::bind(&self.control, self.token().as_deref()).map_err(|error| {
-            let sentence = error.to_string();
-            match error {
-                ControlError::Open(_) | ControlError::Token => Refusal::Asked(sentence),
-                ControlError::Unavailable(..) => Refusal::Unavailable(sentence),
-            }
-        })?;
         let folder = TempDir::with_prefix("quasimodem-")
             .map_err(|error| Refusal::Unavailable(format!("no temporary folder: {error}")))?;
         let yard = Yard {
@@ -73,7 +64,15 @@ impl ControlOptions {
             ptys: AtomicU64::new(0),
         };
         let fleet = Fleet::new(Box::new(move |wanted| yard.make(wanted)), self.show_secrets);
-        Ok(Some(Station { control, fleet: Arc::new(fleet) }))
+        let control = Control::bind(fleet, &self.control, self.token().as_deref());
+        let control = control.map_err(|error| {
+            let sentence = error.to_string();
+            match error {
+                ControlError::Open(_) | ControlError::Token => Refusal::Asked(sentence),
+                ControlError::Unavailable(..) => Refusal::Unavailable(sentence),
+            }
+        })?;
+        Ok(Some(Station { control }))
     }
 }
 
@@ -85,11 +84,11 @@ impl Station {
         power_key: PowerKey,
         stop: impl Future<Output = T>,
     ) -> Result<T, Refusal> {
-        let Self { control, fleet } = self;
+        let Self { control } = self;
         let breaks = match module {
             None => None,
             Some(module) => {
-                let (berth, breaks) = fleet.adopt(module.into(), true);
+                let (berth, breaks) = control.fleet().adopt(module.into(), true);
                 power_key.connect(berth.orders());
                 Some(breaks)
             }
@@ -110,9 +109,7 @@ impl Station {
                 error = broken => Err(super::serve::broke(&error)),
             }
         };
-        let end = control.serve(&fleet, meanwhile).await;
-        fleet.close().await;
-        end
+        control.serve(meanwhile).await
     }
 }
 

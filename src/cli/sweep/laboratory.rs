@@ -20,7 +20,7 @@ use tokio::task::spawn_blocking;
 use super::host::Host;
 use super::next_host;
 use crate::cli::Refusal;
-use crate::cli::module::Module;
+use crate::cli::module::{Module, PowerKey};
 use crate::cli::serve::{built_in_routes, host_command, runtime, start_server};
 use crate::cli::settings::{Settings, TcpPort};
 
@@ -97,6 +97,7 @@ impl Laboratory {
         let command = host_command(&self.command, &module.place, settings.time_scale)?;
         let line = module.place.ptys.first().map(|(path, _)| path.clone());
         let clock = module.shell.clock();
+        let shell = PowerKey::listen()?.of(module.shell);
         let mut host = Host::start(command, &output).map_err(|error| {
             let program = self.command.first().map_or("", String::as_str);
             Refusal::Unavailable(format!("{program} cannot be run: {error}"))
@@ -111,7 +112,7 @@ impl Laboratory {
             let left = look.await.map_err(io::Error::other)??;
             io::Result::Ok((status, end, left.flatten()))
         };
-        let ended = runtime.block_on(module.shell.run(stop));
+        let ended = runtime.block_on(shell.run(stop));
         runtime.shutdown_background();
         if *self.stop.borrow() {
             return Err(NoRun::Stopped);

@@ -33,8 +33,8 @@ pub enum ControlError {
 }
 
 /// The control API, listening and not yet answering.
-#[derive(Debug)]
 pub struct Control {
+    fleet: Arc<Fleet>,
     sockets: Vec<Socket>,
     token: Option<Arc<str>>,
 }
@@ -50,11 +50,15 @@ enum Socket {
 struct OwnFile(PathBuf);
 
 impl Control {
-    /// Listens on these addresses; must be called on a tokio runtime.
+    /// Listens on these addresses for those who ask of that fleet; must be called on a tokio runtime.
     ///
     /// # Errors
     /// One is public and there is no token, or it cannot be listened on.
-    pub fn bind(addrs: &[ControlAddr], token: Option<&str>) -> Result<Self, ControlError> {
+    pub fn bind(
+        fleet: Fleet,
+        addrs: &[ControlAddr],
+        token: Option<&str>,
+    ) -> Result<Self, ControlError> {
         let is_token =
             |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
         if token.is_some_and(|token| !is_token(token)) {
@@ -67,7 +71,13 @@ impl Control {
         let sockets = addrs
             .iter()
             .map(|addr| open(addr).map_err(|error| ControlError::Unavailable(addr.clone(), error)));
-        Ok(Self { sockets: sockets.collect::<Result<_, _>>()?, token: token.map(Into::into) })
+        let sockets = sockets.collect::<Result<_, _>>()?;
+        Ok(Self { fleet: Arc::new(fleet), sockets, token: token.map(Into::into) })
+    }
+
+    /// Its modules.
+    pub fn fleet(&self) -> &Fleet {
+        &self.fleet
     }
 
     /// Where it listens, with the ports that were taken for port 0.
@@ -78,14 +88,14 @@ impl Control {
         })
     }
 
-    /// Answers for that fleet as long as `meanwhile` runs, and returns what it came to.
-    pub async fn serve<T>(self, fleet: &Arc<Fleet>, meanwhile: impl Future<Output = T>) -> T {
+    /// Answers as long as `meanwhile` runs, ends all modules, and returns what it came to.
+    pub async fn serve<T>(self, meanwhile: impl Future<Output = T>) -> T {
         let mut files = Vec::new();
         let mut tasks = Vec::new();
         for socket in self.sockets {
             let is_tcp = matches!(socket, Socket::Tcp(..));
             let who = Guard { token: self.token.clone(), is_tcp };
-            let router = router(Arc::clone(fleet), who);
+            let router = router(Arc::clone(&self.fleet), who);
             // Neither ends by itself: what fails is a connection, and concerns that alone.
             tasks.push(match socket {
                 Socket::Tcp(listener, _) => {
@@ -99,6 +109,7 @@ impl Control {
         }
         let end = meanwhile.await;
         tasks.iter().for_each(tokio::task::JoinHandle::abort);
+        self.fleet.close().await;
         end
     }
 }
