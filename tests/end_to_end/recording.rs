@@ -55,6 +55,33 @@ fn records(line: Line, options: &[&str]) {
     replays(&path);
 }
 
+/// What rules do to a file is done to the bytes of a real server, and a replay repeats it.
+#[test]
+fn recording_with_scenarios_replays_to_the_byte() {
+    over_both_lines(|line| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("session.at");
+        let record = ["--timing", "instant", "--record", path.to_str().unwrap()];
+        let scenarios =
+            ["--scenario", "upload-corrupted", "--scenario", "download-cut-looks-complete"];
+        let module = Module::demo(&[&record[..], &scenarios].concat());
+        let host = &mut module.host(line);
+        let file = random(200);
+        open_built_in(host);
+        upload(host, "f", &file);
+        let stored = std::fs::read(module.root().join("f")).unwrap();
+        let changed: Vec<usize> = (0..200).filter(|&at| stored[at] != file[at]).collect();
+        assert_eq!(changed, (100..116).collect::<Vec<_>>());
+        assert_eq!(download(host, "f", 6), stored[..6]);
+        configure(host, "3,6");
+        assert_eq!(download(host, "f", 194), stored[6..]);
+        close(host);
+        module.program.signal(Signal::TERM);
+        assert_eq!(module.finish().0.code(), 0);
+        replays(&path);
+    });
+}
+
 pub fn replays(path: &Path) {
     let ended = Program::start(["replay", path.to_str().unwrap()]).finish();
     assert_eq!(ended.stdout, "1 transcript, 0 differ from the core\n");
