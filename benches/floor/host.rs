@@ -24,10 +24,18 @@ pub struct Host {
 impl Host {
     /// Opens a terminal as a serial program does, raw.
     pub fn on_pty(path: &Path) -> Self {
+        Self::on_pty_at(path, None)
+    }
+
+    /// The same at a speed, in bits a second; `None` leaves it as it is.
+    pub fn on_pty_at(path: &Path, baud: Option<u32>) -> Self {
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
         let line = rustix::fs::open(path, flags, Mode::empty()).unwrap();
         let mut settings = tcgetattr(&line).unwrap();
         settings.make_raw();
+        if let Some(baud) = baud {
+            settings.set_speed(baud).unwrap();
+        }
         tcsetattr(&line, OptionalActions::Now, &settings).unwrap();
         Self::on(line)
     }

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! cargo bench                                   all sections
-//! cargo bench --bench floor -- latency tcp      some: latency tcp pty start memory faults
+//! cargo bench --bench floor -- latency tcp      some: latency tcp pty start memory faults uart
 //! ```
 #![allow(
     clippy::disallowed_methods,
@@ -22,6 +22,7 @@ mod process;
 mod section;
 mod server;
 mod table;
+mod uart;
 
 use std::env;
 
@@ -30,13 +31,14 @@ use table::Table;
 /// A name, and what measures it.
 type Section = (&'static str, fn(&mut Table));
 
-const SECTIONS: [Section; 6] = [
+const SECTIONS: [Section; 7] = [
     ("latency", section::latency),
     ("tcp", section::tcp),
     ("pty", section::pty),
     ("start", section::start),
     ("memory", section::memory),
     ("faults", section::faults),
+    ("uart", uart::uart),
 ];
 
 fn main() {

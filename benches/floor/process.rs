@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// Before the name of the part that this program is to play.
 pub const ROLE: &str = "--be";
@@ -26,9 +26,13 @@ pub struct Program {
 impl Program {
     /// The program under test, on the lines that `options` name, without modelled delay.
     pub fn modem(options: &[&str]) -> Self {
+        Self::timed_modem("instant", options)
+    }
+
+    fn timed_modem(timing: &str, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_quasimodem"));
-        command.args(["run", "--timing", "instant"]).args(options);
+        command.args(["run", "--timing", timing]).args(options);
         // Nothing is logged in this state, as far as a user's own run does not log it either.
         command.env_remove("RUST_LOG");
         Self::start(command, folder)
@@ -37,10 +41,18 @@ impl Program {
     /// The same, without the silence before a late result: it is by design, and no part of how fast
     /// a file is carried.
     pub fn prompt_modem(options: &[&str]) -> Self {
-        let profile = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
-        fs::write(&profile, "[timing]\nlate_result_gap = \"0s\"\n").unwrap();
+        let profile = profile("[timing]\nlate_result_gap = \"0s\"\n");
         let profile = profile.path().to_string_lossy();
         Self::modem(&[&["--profile", &profile], options].concat())
+    }
+
+    /// With every modelled delay but a bearer that holds nothing up; `AT+IPR` is `rate`, 0 for the
+    /// host's own.
+    pub fn paced_modem(rate: u32, options: &[&str]) -> Self {
+        let bearer = "[bearer]\nuplink_bps = 0\ndownlink_bps = 0\n";
+        let profile = profile(&format!("[v250]\nipr = {rate}\n{bearer}"));
+        let profile = profile.path().to_string_lossy();
+        Self::timed_modem("faithful", &[&["--profile", &profile], options].concat())
     }
 
     /// This very program in another part. Its line, if it makes one, is at [`Self::pty`].
@@ -97,6 +109,13 @@ impl Program {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
+}
+
+/// A profile's file, which is read before the program is ready.
+fn profile(text: &str) -> NamedTempFile {
+    let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    fs::write(&file, text).unwrap();
+    file
 }
 
 impl Drop for Program {

@@ -33,6 +33,15 @@ impl Table {
         println!("| {name} | {ours} | {floor} | {ratio:.2} | {target} | {verdict} |");
     }
 
+    /// A time beside the one that it stands for, held to a share of that either way.
+    pub fn within(&mut self, name: &str, ours: f64, meant: f64, share: f64) {
+        let ratio = ours / meant;
+        let (verdict, percent) = (verdict(Some((ratio - 1.0).abs() <= share)), share * 100.0);
+        println!(
+            "| {name} | {ours:.3} s | {meant:.3} s | {ratio:.4} | within {percent} % | {verdict} |"
+        );
+    }
+
     /// A figure with a bound of its own.
     pub fn bounded(&mut self, name: &str, unit: &str, ours: f64, floor: Option<f64>, limit: f64) {
         self.row(name, unit, ours, floor, &format!("at most {limit} {unit}"), Some(ours <= limit));
