@@ -68,7 +68,9 @@ const MIDDLE: [&str; 1] = ["bit"];
 
 /// The faults of a sweep that nobody has said otherwise of.
 pub fn built_in() -> Vec<Fault> {
-    use Kind::{Command, Download, Event, Idle, Late, Receive, Reply, Request, Send, Upload};
+    use Kind::{
+        Command, Download, Event, Idle, Late, Progress, Receive, Reply, Request, Send, Upload,
+    };
     let line = |verdict| Verdict::Line(verdict);
     let ftp = |verdict| Verdict::Ftp(verdict);
     let world = |world| Verdict::World { world };
@@ -86,7 +88,7 @@ pub fn built_in() -> Vec<Fault> {
         ("stall", "flow control is held for 2 s", &[Upload], line(LineVerdict::Stall(STALL))),
         ("urc", "RING comes before it", &[Reply, Late], line(LineVerdict::Urc("RING".to_owned()))),
         ("silence", "it is lost, and nobody says so", &[Request, Event], ftp(FtpVerdict::Silence)),
-        ("slow", "it comes 8 s later", &[Request], ftp(FtpVerdict::Delay(LATE))),
+        ("slow", "it comes 8 s later", &[Request, Progress], ftp(FtpVerdict::Delay(LATE))),
         (
             "refused",
             "the server refuses it: 550",
@@ -121,7 +123,7 @@ pub fn built_in() -> Vec<Fault> {
         (
             "bearer-lost",
             "the network takes the bearer away",
-            &[Request, Send, Receive, Idle],
+            &[Request, Progress, Send, Receive, Idle],
             world(World::BearerLost),
         ),
         ("reset", "the module starts anew", &[Command, Upload, Idle], world(World::Reset)),

@@ -46,6 +46,8 @@ pub enum Kind {
     Request,
     /// A file's bytes for the server.
     Send,
+    /// A reply of the server by the way, which changes nothing by itself.
+    Progress,
     /// What comes of a request.
     Event,
     /// A file's bytes from the server.
@@ -56,7 +58,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind with its word, in the order in which a byte meets them.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 11] = [
         (Self::Command, "command"),
         (Self::Reply, "reply"),
         (Self::Late, "late"),
@@ -64,6 +66,7 @@ impl Kind {
         (Self::Download, "download"),
         (Self::Request, "request"),
         (Self::Send, "send"),
+        (Self::Progress, "progress"),
         (Self::Event, "event"),
         (Self::Receive, "receive"),
         (Self::Idle, "idle"),
@@ -75,7 +78,7 @@ impl Kind {
             Self::Command | Self::Upload => Seam::LineIn,
             Self::Reply | Self::Late | Self::Download => Seam::LineOut,
             Self::Request | Self::Send => Seam::FtpRequest,
-            Self::Event | Self::Receive => Seam::FtpEvent,
+            Self::Progress | Self::Event | Self::Receive => Seam::FtpEvent,
             Self::Idle => Seam::Clock,
         }
     }
@@ -149,6 +152,7 @@ impl Finder<'_> {
             }
             What::Asked("send", _) | What::Told("sent" | "data", _) | What::Fired => return,
             What::Asked(operation, _) => (*operation, Kind::Request),
+            What::Told(operation @ ("reply" | "warned"), _) => (*operation, Kind::Progress),
             What::Told(operation, _) => (*operation, Kind::Event),
         };
         // The end of the program, not of the session.
@@ -304,8 +308,8 @@ pub(super) mod tests {
             "command:AT+QFTPOPEN",
             "reply:AT+QFTPOPEN",
             "request:open",
-            "event:reply",
-            "event:reply#2",
+            "progress:reply",
+            "progress:reply#2",
             "event:opened",
             "late:+QFTPOPEN",
             "command:AT+QFTPPUT",
@@ -384,7 +388,7 @@ pub(super) mod tests {
     #[test]
     fn what_the_server_says_is_found_by_its_operation() {
         let when = When { operation: Some(Pattern::new("reply")), nth: Some(2), ..When::default() };
-        assert_eq!(named("event:reply#2").front, when);
+        assert_eq!(named("progress:reply#2").front, when);
         let when = When {
             operation: Some(Pattern::new("send")),
             nth: Some(1),

@@ -41,8 +41,7 @@ def find(folder):
     root = os.path.join(folder, "chromium")
     browser, driver = (os.path.join(root, "usr", path) for path in ("lib/chromium/chromium", "bin/chromedriver"))
     packages = Packages(os.path.join(folder, "debs"), folder)
-    libraries = os.path.join(root, "usr/lib", f"{platform.machine()}-linux-gnu")
-    env = {"LD_LIBRARY_PATH": libraries, "FONTCONFIG_PATH": os.path.join(root, "etc/fonts"),
+    env = {"LD_LIBRARY_PATH": libraries(root), "FONTCONFIG_PATH": os.path.join(root, "etc/fonts"),
            "XDG_DATA_HOME": os.path.join(root, "usr/share")}
     if os.path.exists(os.path.join(root, "whole")):
         return browser, driver, env
@@ -61,10 +60,16 @@ def find(folder):
         for package in wanted:
             packages.unpack(package, root)
         seen.update(wanted)
-        folders = {os.path.dirname(p) for p in glob.glob(os.path.join(root, "**/lib*.so*"), recursive=True)}
-        env["LD_LIBRARY_PATH"] = ":".join([libraries, *sorted(folders - {libraries})])
+        env["LD_LIBRARY_PATH"] = libraries(root)
     pathlib.Path(root, "whole").touch()
     return browser, driver, env
+
+
+def libraries(root):
+    """Where libraries are below a folder, as the loader wants to hear it."""
+    first = os.path.join(root, "usr/lib", f"{platform.machine()}-linux-gnu")
+    folders = {os.path.dirname(p) for p in glob.glob(os.path.join(root, "**/lib*.so*"), recursive=True)}
+    return ":".join([first, *sorted(folders - {first})])
 
 
 class Driver:
