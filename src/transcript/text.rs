@@ -46,6 +46,7 @@ fn escape(bytes: &[u8], quotes: bool) -> String {
 }
 
 /// Reads what [`plain`] writes.
+#[cfg(any(feature = "io", test))]
 pub(crate) fn read_plain(text: &str) -> Result<Vec<u8>, String> {
     let (bytes, _) = read_quoted(&format!("\"{}\"", text.replace('"', "\\\"")))?;
     Ok(bytes)
