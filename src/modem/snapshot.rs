@@ -25,7 +25,7 @@ pub struct Snapshot {
     pub sim: SimSnapshot,
     /// The network as the module sees it.
     pub network: NetworkSnapshot,
-    /// The contexts of `AT+QIFGCNT`, 0 and 1.
+    /// The contexts that `AT+QIFGCNT` chooses from, from 0 on.
     pub contexts: Vec<ContextSnapshot>,
     /// The FTP service.
     pub ftp: FtpSnapshot,

@@ -11,7 +11,7 @@ use crate::support::host::Host;
 #[test]
 fn a_fresh_module_has_all_of_its_state_in_its_snapshot() {
     let station = Station::start(&[]);
-    let answer = station.post("/v1/modules", r#"{"seed": 7, "profile": "mc60"}"#);
+    let answer = station.post("/v1/modules", r#"{"seed": 7, "profile": "m95"}"#);
     assert_eq!(answer.status, 201);
     assert!(answer.headers.contains("location: /v1/modules/1\r\n"));
     let mut module = answer.json();
@@ -30,7 +30,7 @@ fn a_fresh_module_has_all_of_its_state_in_its_snapshot() {
     };
     let expected = json!({
         "id": 1,
-        "profile": "mc60",
+        "profile": "m95",
         "timing": "instant",
         "seed": 7,
         "lines": [{ "kind": "tcp", "addr": addr }],
