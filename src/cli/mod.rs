@@ -3,6 +3,7 @@
 mod check;
 mod commands;
 mod ctl;
+mod host;
 mod module;
 mod place;
 mod profile;

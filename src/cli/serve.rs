@@ -2,23 +2,21 @@
 
 use std::future::Future;
 use std::io;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, ExitStatus};
+use std::process::ExitCode;
 
 use clap::Args;
 use quasimodem::io::ftp_server::{FtpAccount, FtpRoot, FtpServer};
 use quasimodem::io::names::Route;
-use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use tokio::process::{Child, Command};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{self, SignalKind};
 
+use super::host::{exit_code, outlive, spawn};
 use super::module::{ACCOUNT, Module, PowerKey};
 use super::place::Place;
 use super::settings::{Settings, TcpPort};
-use super::station::{ControlOptions, Station, TOKEN};
+use super::station::{ControlOptions, Station};
 use super::{Refusal, say};
 
 /// The server of the manual's examples.
@@ -201,8 +199,8 @@ fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
 /// The signals that ask for an end. From the moment they are listened to, none is lost, and none
 /// ends the program before it has tidied up.
 pub(super) struct Signals {
-    interrupt: unix::Signal,
-    terminate: unix::Signal,
+    pub(super) interrupt: unix::Signal,
+    pub(super) terminate: unix::Signal,
 }
 
 impl Signals {
@@ -299,86 +297,4 @@ fn guide(place: &Place) -> String {
          What you upload arrives in the folder named above. Ctrl-C here ends it all.\n"
     );
     text
-}
-
-fn spawn(
-    command: &[String],
-    place: &Place,
-    settings: &Settings,
-    control: &ControlOptions,
-) -> Result<Child, Refusal> {
-    let program = command.first().map_or("", String::as_str);
-    let mut command = host_command(command, place, settings.time_scale)?;
-    if let Some(addr) = place.control.first() {
-        command.env("QUASIMODEM_CONTROL", addr.to_string());
-        command.envs(control.token().map(|token| (TOKEN, token)));
-    }
-    command
-        .spawn()
-        .map_err(|error| Refusal::Unavailable(format!("{program} cannot be run: {error}")))
-}
-
-/// A host program with the environment in which it finds the module.
-pub(super) fn host_command(
-    command: &[String],
-    place: &Place,
-    time_scale: f64,
-) -> Result<Command, Refusal> {
-    let (program, arguments) = match command {
-        [program, arguments @ ..] => (program, arguments),
-        [] => return Err(Refusal::Asked("name a command to run, behind --".to_owned())),
-    };
-    let mut command = Command::new(program);
-    command.args(arguments);
-    // The variables of another module around this one are not ours.
-    for variable in [
-        "QUASIMODEM_TCP",
-        "QUASIMODEM_RFC2217",
-        "QUASIMODEM_FTP_ADDR",
-        "QUASIMODEM_FTP_ROOT",
-        "QUASIMODEM_CONTROL",
-    ] {
-        command.env_remove(variable);
-    }
-    if let Some((path, _)) = place.ptys.first() {
-        // The command may change its directory. An absolute path cannot be had only of nothing.
-        command.env("QUASIMODEM_PTY", std::path::absolute(path).unwrap_or_else(|_| path.clone()));
-    }
-    if let Some(addr) = place.tcps.first() {
-        command.env("QUASIMODEM_TCP", addr.to_string());
-    }
-    if let Some(addr) = place.rfc2217s.first() {
-        command.env("QUASIMODEM_RFC2217", format!("rfc2217://{addr}"));
-    }
-    if let Some((addr, root)) = &place.ftp {
-        command.env("QUASIMODEM_FTP_ADDR", addr.to_string());
-        command.env("QUASIMODEM_FTP_ROOT", root);
-    }
-    // A host with limits of its own can keep step.
-    command.env("QUASIMODEM_TIME_SCALE", time_scale.to_string());
-    Ok(command)
-}
-
-/// Waits for the command. A terminal's Ctrl-C reaches it without us; a SIGTERM that is meant for
-/// us is passed on, and we end when it ends.
-async fn outlive(mut child: Child, mut signals: Signals) -> io::Result<ExitStatus> {
-    loop {
-        tokio::select! {
-            status = child.wait() => return status,
-            _ = signals.interrupt.recv() => {}
-            _ = signals.terminate.recv() => {
-                let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-                if let Some(pid) = pid {
-                    // It may have ended just now; then its status says so.
-                    let _ = kill_process(pid, Signal::TERM);
-                }
-            }
-        }
-    }
-}
-
-/// The command's own status; 128 and the number of the signal that ended it, as shells have it.
-fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
-    ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

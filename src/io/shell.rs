@@ -2,6 +2,8 @@
 //!
 //! Knows no command and no protocol. Recording and logging are taps on it.
 
+mod orders;
+
 use std::future::{Future, poll_fn};
 use std::io;
 use std::net::Ipv4Addr;
@@ -25,7 +27,7 @@ use super::tap::Tap;
 use super::wire::Wire;
 use crate::ftp::{Event, Request};
 use crate::line::LineId;
-use crate::modem::{Input, Modem, Output, Snapshot};
+use crate::modem::{Input, Modem, Output};
 use crate::time::SimTime;
 
 /// Bytes read from a line at a time: four times what a terminal gives up at once. Measured: with a
@@ -204,48 +206,6 @@ impl Shell {
             }
         }
         Poll::Pending
-    }
-
-    fn obey(&mut self, now: SimTime, order: Order) -> io::Result<()> {
-        match order {
-            Order::World(world) => {
-                debug!("world: {world}");
-                return self.feed(now, Input::World(world));
-            }
-            // Whoever asked may have gone: then nobody wants the answer.
-            Order::Look(answer) => {
-                self.catch_up(now)?;
-                let snapshot = Snapshot { time_us: now.as_micros(), ..self.modem.snapshot() };
-                let _ = answer.send(snapshot);
-            }
-            Order::AddRule(rule) => {
-                debug!("rule {} is added", rule.name);
-                return self.feed(now, Input::AddRule(rule));
-            }
-            Order::RemoveRule(name, answer) => {
-                let is_there = self.modem.rules().any(|standing| standing.rule.name == name);
-                let _ = answer.send(is_there);
-                if is_there {
-                    debug!("rule {name} is removed");
-                    return self.feed(now, Input::RemoveRule(name));
-                }
-            }
-            Order::Rules(answer) => {
-                self.catch_up(now)?;
-                let _ = answer.send(self.modem.rules().cloned().collect());
-            }
-            Order::Transcript(answer) => {
-                self.catch_up(now)?;
-                let text = self.tap.as_ref().and_then(|tap| tap.transcript(now));
-                let _ = answer.send(text);
-            }
-            Order::Listen(listener) => {
-                if let Some(tap) = &mut self.tap {
-                    tap.listen(listener);
-                }
-            }
-        }
-        Ok(())
     }
 
     fn on_wire(&mut self, now: SimTime, line: LineId, event: WireEvent) -> io::Result<()> {

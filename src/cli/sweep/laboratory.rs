@@ -20,8 +20,9 @@ use tokio::task::spawn_blocking;
 use super::host::Host;
 use super::next_host;
 use crate::cli::Refusal;
+use crate::cli::host::host_command;
 use crate::cli::module::{Module, PowerKey};
-use crate::cli::serve::{built_in_routes, host_command, runtime, start_server};
+use crate::cli::serve::{built_in_routes, runtime, start_server};
 use crate::cli::settings::{Settings, TcpPort};
 
 /// What every run has alike.

@@ -9,6 +9,7 @@
 
 mod address;
 mod api;
+mod berth;
 mod client;
 mod faults;
 mod fleet;
@@ -22,7 +23,8 @@ mod views;
 
 pub use address::{ControlAddr, Server};
 pub use api::document;
+pub use berth::{Berth, Ended};
 pub use client::{Answer, Client, ClientError};
-pub use fleet::{Berth, Fleet, Made, NotMade, Workshop};
+pub use fleet::{Fleet, Made, NotMade, Workshop};
 pub use listener::{Control, ControlError};
 pub use views::{Create, LinePlace, LineWanted, Timing};

@@ -8,7 +8,8 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::fleet::{Berth, Ended, Fleet, NotMade};
+use super::berth::{Berth, Ended};
+use super::fleet::{Fleet, NotMade};
 use super::problem::{At, Body, Problem};
 use super::views::{Create, LineView, ModuleSummary, ModuleView};
 use crate::world::World;
