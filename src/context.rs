@@ -87,7 +87,7 @@ impl Contexts {
         self.chosen
     }
 
-    /// Both contexts, and whether each is the chosen one.
+    /// Every context that a module may have, and whether it is the chosen one.
     pub fn all(&self) -> impl Iterator<Item = (bool, &PdpContext)> {
         self.all.iter().enumerate().map(|(id, context)| (id == self.chosen, context))
     }

@@ -160,6 +160,7 @@ impl Modem {
             contexts: self
                 .contexts
                 .all()
+                .take(self.profile.quirks.contexts)
                 .map(|(chosen, context)| context_snapshot(chosen, context))
                 .collect(),
             ftp: self.ftp_snapshot(),
