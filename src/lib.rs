@@ -39,6 +39,10 @@
 //! beside its bytes are in [`mod@line`] and `modem::signals`. What goes wrong on purpose is data
 //! ([`fault`]), and takes hold at the four seams and nowhere else (`modem::seams`).
 //!
+//! An operator stands beside the loop: `io::operator` is the one channel of what is asked of a running
+//! module (the power key, a rule, a look at its state), `io::tap` what it is seen to do, and
+//! `io::control` both over HTTP.
+//!
 //! # The contract of the core
 //!
 //! [`modem::Modem`] is plain data with one owner. The owner calls [`handle`](modem::Modem::handle)
