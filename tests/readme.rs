@@ -8,6 +8,7 @@
 
 mod support;
 
+use quasimodem::sweep::plan::Plan;
 use support::module::{Line, Module};
 use support::program::Program;
 
@@ -50,6 +51,14 @@ fn dialogue_takes_place_word_for_word() {
         }
     }
     assert!(typed > 10, "the dialogue is not there");
+}
+
+#[test]
+fn plan_of_a_sweep_can_be_read() {
+    let text = readme();
+    let plan = Plan::parse(between(&text, "```toml\n# plan.toml\n", "```")).unwrap();
+    let faults: Vec<_> = plan.faults.iter().map(|fault| fault.name.as_str()).collect();
+    assert_eq!(faults, ["lost", "bit", "cut", "call"]);
 }
 
 #[test]

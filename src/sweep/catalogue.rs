@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use super::points::{Kind, Point};
+use super::kind::Kind;
+use super::points::Point;
 use crate::fault::{Amount, Cut, FtpVerdict, LineVerdict, Rule, Verdict, When};
 use crate::ftp::Failure;
 use crate::world::World;

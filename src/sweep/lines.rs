@@ -2,7 +2,7 @@
 //!
 //! Knows a dialogue as a host does, from what it has typed and heard, and no command by its meaning.
 
-use super::points::Kind;
+use super::kind::Kind;
 use crate::fault::{Pattern, When};
 use crate::line::LineId;
 

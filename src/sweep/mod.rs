@@ -19,6 +19,7 @@ pub mod catalogue;
 pub mod chance;
 pub mod dialogue;
 pub mod judge;
+pub mod kind;
 mod lines;
 pub mod plan;
 pub mod points;
@@ -26,6 +27,7 @@ pub mod report;
 mod scenario;
 pub mod selection;
 pub mod shrink;
+mod transfers;
 
 pub use lines::masked;
 pub use scenario::scenario;

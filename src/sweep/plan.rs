@@ -8,7 +8,8 @@ use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::catalogue::{Fault, Place as Within, built_in};
-use super::points::{Kind, Measures};
+use super::kind::Kind;
+use super::points::Measures;
 use super::selection::Acceptance;
 use crate::fault::{Rule, Seam};
 use crate::near::nearest;

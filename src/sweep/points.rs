@@ -3,12 +3,13 @@
 //! Knows what passes each seam, and not which faults there are.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::Duration;
 
 use super::dialogue::{Moment, What};
+use super::kind::Kind;
 use super::lines::{Heard, LineReader};
-use crate::fault::{Pattern, Seam, When};
+use super::transfers::{Transfer, places, transfers};
+use crate::fault::{Pattern, When};
 use crate::line::LineId;
 use crate::time::{SimTime, Span};
 
@@ -27,68 +28,6 @@ pub struct Point {
     pub front: When,
     /// When a rule finds a byte in its middle.
     pub middle: When,
-}
-
-/// What passes at a point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// A command line from a host.
-    Command,
-    /// The answer to it.
-    Reply,
-    /// A late result or an unsolicited one.
-    Late,
-    /// A file's bytes from a host.
-    Upload,
-    /// A file's bytes for a host.
-    Download,
-    /// What the module asks of the server.
-    Request,
-    /// A file's bytes for the server.
-    Send,
-    /// A reply of the server by the way, which changes nothing by itself.
-    Progress,
-    /// What comes of a request.
-    Event,
-    /// A file's bytes from the server.
-    Receive,
-    /// Nothing for a while.
-    Idle,
-}
-
-impl Kind {
-    /// Every kind with its word, in the order in which a byte meets them.
-    pub const ALL: [(Self, &'static str); 11] = [
-        (Self::Command, "command"),
-        (Self::Reply, "reply"),
-        (Self::Late, "late"),
-        (Self::Upload, "upload"),
-        (Self::Download, "download"),
-        (Self::Request, "request"),
-        (Self::Send, "send"),
-        (Self::Progress, "progress"),
-        (Self::Event, "event"),
-        (Self::Receive, "receive"),
-        (Self::Idle, "idle"),
-    ];
-
-    /// Where rules find points of this kind.
-    pub const fn seam(self) -> Seam {
-        match self {
-            Self::Command | Self::Upload => Seam::LineIn,
-            Self::Reply | Self::Late | Self::Download => Seam::LineOut,
-            Self::Request | Self::Send => Seam::FtpRequest,
-            Self::Progress | Self::Event | Self::Receive => Seam::FtpEvent,
-            Self::Idle => Seam::Clock,
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::ALL.iter().find(|(kind, _)| kind == self).map_or("", |(_, word)| word);
-        f.write_str(word)
-    }
 }
 
 /// Which points of a dialogue are taken.
@@ -199,7 +138,7 @@ impl Finder<'_> {
                 (Kind::Download, Kind::Receive)
             };
             let (asked, passes) = if is_upload { ("store", "send") } else { ("retrieve", "data") };
-            for after in self.places(bytes) {
+            for after in places(bytes, self.measures) {
                 let text = format!("{after} of {bytes} bytes");
                 let common = When { nth: Some(nth), after_bytes: Some(after), ..When::default() };
                 let when = When {
@@ -214,61 +153,6 @@ impl Finder<'_> {
             }
         }
     }
-
-    /// Where in so many bytes.
-    fn places(&self, bytes: u64) -> Vec<u64> {
-        let Measures { chunk, per_transfer, .. } = self.measures;
-        let last = bytes.saturating_sub(1);
-        let boundaries: Vec<u64> =
-            (0..last).step_by(usize::try_from(*chunk).unwrap_or(1).max(1)).collect();
-        let count = u64::try_from(boundaries.len()).unwrap_or(u64::MAX);
-        let wanted = per_transfer.saturating_sub(1).min(count);
-        let mut places: Vec<u64> = (0..wanted)
-            .filter_map(|place| usize::try_from(place * count / wanted.max(1)).ok())
-            .filter_map(|index| boundaries.get(index).copied())
-            .collect();
-        if bytes > 0 && *per_transfer > 0 {
-            places.push(last);
-        }
-        places
-    }
-}
-
-/// A file on its way.
-struct Transfer {
-    /// Of those in the same direction, from 1.
-    nth: u64,
-    is_upload: bool,
-    at: SimTime,
-    bytes: u64,
-    /// The line that typed last before it.
-    line: LineId,
-}
-
-fn transfers(moments: &[Moment]) -> Vec<Transfer> {
-    let mut found: Vec<Transfer> = Vec::new();
-    let (mut line, mut counts) = (LineId::FIRST, [0, 0]);
-    for moment in moments {
-        match moment.what {
-            What::Typed(typed, _) => line = typed,
-            What::Asked(operation @ ("store" | "retrieve"), _) => {
-                let is_upload = operation == "store";
-                found.push(Transfer { nth: 0, is_upload, at: moment.at, bytes: 0, line });
-            }
-            What::Asked("send", bytes) | What::Told("data", bytes) => {
-                let Some(last) = found.last_mut() else { continue };
-                if last.bytes == 0 {
-                    let count = &mut counts[usize::from(last.is_upload)];
-                    *count += 1;
-                    (last.nth, last.at) = (*count, moment.at);
-                }
-                last.bytes += bytes as u64;
-            }
-            _ => {}
-        }
-    }
-    found.retain(|transfer| transfer.bytes > 0);
-    found
 }
 
 /// Puts `#2` behind the second point of a name, and so on.
@@ -402,26 +286,5 @@ pub(super) mod tests {
     fn a_silence_is_found_in_its_middle() {
         let when = When { after: Some(Duration::from_millis(3_250)), ..When::default() };
         assert_eq!(named("idle:3s").front, when);
-    }
-
-    #[test]
-    fn a_transfer_has_its_first_and_its_last_byte_and_what_lies_between() {
-        let measures = Measures { chunk: 100, per_transfer: 4, idle: Duration::MAX };
-        let finder = Finder {
-            measures: &measures,
-            found: Vec::new(),
-            lines: BTreeMap::new(),
-            ftp: BTreeMap::new(),
-        };
-        for (bytes, places) in [
-            (0, &[][..]),
-            (1, &[0]),
-            (2, &[0, 1]),
-            (150, &[0, 100, 149]),
-            (1000, &[0, 300, 600, 999]),
-            (100_000, &[0, 33300, 66600, 99999]),
-        ] {
-            assert_eq!(finder.places(bytes), places, "{bytes}");
-        }
     }
 }
