@@ -5,6 +5,7 @@
 use super::kind::Kind;
 use crate::fault::{Pattern, When};
 use crate::line::LineId;
+use crate::transcript::Mask;
 
 /// Something of a line's dialogue, and how a rule finds it again.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,15 +172,27 @@ fn pattern(command: &str) -> Pattern {
     }
 }
 
-/// The same without a password.
+/// A line of a dialogue, or of a transcript, with its secrets covered.
 pub fn masked(text: &str) -> String {
-    let upper = text.to_ascii_uppercase();
-    match upper.find("+QFTPPASS=\"") {
-        Some(at) => {
-            let start = at + "+QFTPPASS=\"".len();
-            let end = text[start..].find('"').map_or(text.len(), |quote| start + quote);
-            format!("{}***{}", &text[..start], &text[end..])
+    // A transcript writes the ends of lines as escapes; the mask wants to see them.
+    let plain = text.replace("\\r", "\r").replace("\\n", "\n");
+    let covered = Mask::default().from_host(plain.as_bytes());
+    String::from_utf8_lossy(&covered).replace('\r', "\\r").replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_secret_is_covered_and_what_follows_its_line_is_not() {
+        for (written, seen) in [
+            ("> AT+QFTPPASS=\"123456\"", "> AT+QFTPPASS=\"******\""),
+            (r#"< AT+QFTPPASS="123456"\r\r\nOK\r\n"#, r#"< AT+QFTPPASS="******"\r\r\nOK\r\n"#),
+            ("> AT+CPIN=1234", "> AT+CPIN=****"),
+            (r"< \r\n+CPIN: READY\r\n", r"< \r\n+CPIN: READY\r\n"),
+        ] {
+            assert_eq!(masked(written), seen);
         }
-        None => text.to_owned(),
     }
 }

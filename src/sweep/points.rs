@@ -252,7 +252,7 @@ pub(super) mod tests {
         // The empty command line before it is counted, too.
         let third = When { nth: Some(3), state: Some(Pattern::new("command")), ..When::default() };
         assert_eq!(command.front, line(third));
-        assert_eq!(command.text, "AT+QFTPPASS=\"***\"");
+        assert_eq!(command.text, "AT+QFTPPASS=\"******\"");
         // Half of its 21 bytes; those before it are too short to be counted.
         assert_eq!((command.middle.nth, command.middle.after_bytes), (Some(1), Some(10)));
         let reply = named("reply:AT+QFTPOPEN");
