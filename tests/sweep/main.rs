@@ -114,6 +114,15 @@ fn a_bad_cell_comes_with_its_transcript_and_the_command_that_repeats_it() {
     let transcript = finding.transcript.as_ref().unwrap();
     assert_eq!(transcript.lines().filter(|line| line.starts_with("fault> ")).count(), 1);
     assert!(transcript.contains("AT+QFTPPASS=\"******\"") && !transcript.contains("123456"));
+    let recording = finding.recording.as_ref().unwrap();
+    assert!(
+        ended.stdout.contains(&format!("\n  its transcript: {recording}\n")),
+        "{}",
+        ended.stdout
+    );
+    let mut replay = quasimodem();
+    let replayed = Program::spawn(replay.current_dir(&sweep.folder).args(["replay", recording]));
+    assert_eq!(replayed.finish().code(), 0);
     let good = report.cells.iter().find(|cell| cell.point == "request:store").unwrap();
     assert_eq!(good.finding.transcript, None);
     // The host ends as it did in the cell: with an error where the server refuses it.

@@ -63,9 +63,9 @@ impl Bench<'_> {
         };
         let verdict = judge(&seen.ending);
         let accepted = self.accept.allows(&trial.name, verdict, &seen.ending.left);
-        let transcript = readable(&seen.recording);
+        let kept = self.folder.join(format!("{}.at", trial.stem));
         if !accepted {
-            write(&self.folder.join(format!("{}.at", trial.stem)), &seen.recording)?;
+            write(&kept, &seen.recording)?;
         }
         let fired = seen.dialogue()?.iter().filter(|moment| moment.what == What::Fired).count();
         let host = &self.laboratory.command;
@@ -85,7 +85,8 @@ impl Bench<'_> {
             said: seen.said,
             repeat: repeat::command(self.options, has_server, self.seed, &path, host),
             scenario,
-            transcript: (!accepted).then_some(transcript),
+            transcript: (!accepted).then(|| readable(&seen.recording)),
+            recording: (!accepted).then(|| kept.display().to_string()),
         }))
     }
 }

@@ -118,6 +118,8 @@ pub struct Finding {
     pub repeat: String,
     /// The dialogue; only where it is not good enough.
     pub transcript: Option<String>,
+    /// The file in which it stands as it was typed, as `replay` takes it.
+    pub recording: Option<String>,
 }
 
 impl Cell {
@@ -195,6 +197,7 @@ pub(super) mod sample {
             scenario: "[[rule]]\n".to_owned(),
             repeat: "quasimodem exec --scenario 'a b.toml' -- ./host".to_owned(),
             transcript: (!accepted).then(|| "> AT\n< \\r\\nOK\\r\\n\n".to_owned()),
+            recording: (!accepted).then(|| "cells/1.at".to_owned()),
         }
     }
 

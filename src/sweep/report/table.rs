@@ -115,6 +115,9 @@ impl fmt::Display for FaultyCells<'_> {
                 writeln!(f, "  it said: {}", finding.said)?;
             }
             writeln!(f, "  {}", finding.repeat)?;
+            if let Some(recording) = &finding.recording {
+                writeln!(f, "  its transcript: {recording}")?;
+            }
         }
         Ok(())
     }
@@ -158,10 +161,12 @@ reply:AT    L (.) f
 command:AT/drop: hung
   it said: </script> & \"done\"
   quasimodem exec --scenario 'a b.toml' -- ./host
+  its transcript: cells/1.at
 
 reply:AT/drop: lost data silently; f.bin is not there
   it said: </script> & \"done\"
   quasimodem exec --scenario 'a b.toml' -- ./host
+  its transcript: cells/1.at
 "
         );
     }
