@@ -28,6 +28,9 @@ pub enum World {
     BearerBack,
     /// There is no network any more, and the module knows at once.
     NetworkLost,
+    /// A hole in the coverage: the module looks for its network again. Its context and what is under
+    /// way outlast that, as the network keeps them; what is to begin finds no service.
+    NetworkSearching,
     /// The network refuses the subscriber.
     NetworkDenied,
     /// The network of the profile is there again, or the home network where the profile has none.
@@ -65,11 +68,12 @@ pub enum World {
 }
 
 /// The events that are one word.
-const WORDS: [(World, &str); 17] = [
+const WORDS: [(World, &str); 18] = [
     (World::BearerLost, "bearer-lost"),
     (World::BearerGone, "bearer-gone"),
     (World::BearerBack, "bearer-back"),
     (World::NetworkLost, "network-lost"),
+    (World::NetworkSearching, "network-searching"),
     (World::NetworkDenied, "network-denied"),
     (World::NetworkBack, "network-back"),
     (World::SimRemoved, "sim-removed"),

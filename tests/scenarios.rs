@@ -43,7 +43,7 @@ fn every_built_in_scenario_reads_and_tells_its_story() {
         assert_eq!(Scenario::built_in(name).unwrap().name, name);
         count += 1;
     }
-    assert_eq!(count, 58);
+    assert_eq!(count, 59);
 }
 
 #[test]

@@ -35,8 +35,15 @@ impl Modem {
             World::BearerLost => self.lose_bearer(),
             World::BearerGone => self.bar_gprs(true),
             World::BearerBack => self.bar_gprs(false),
-            World::NetworkLost => self.cover(Coverage::None),
-            World::NetworkDenied => self.cover(Coverage::Denied),
+            World::NetworkLost => {
+                self.lose_bearer();
+                self.cover(Coverage::None);
+            }
+            World::NetworkSearching => self.cover(Coverage::None),
+            World::NetworkDenied => {
+                self.lose_bearer();
+                self.cover(Coverage::Denied);
+            }
             World::NetworkBack => self.cover(match self.profile.network.coverage {
                 Coverage::None | Coverage::Denied => Coverage::Home,
                 coverage => coverage,
@@ -133,12 +140,8 @@ impl Modem {
     /// What there is on the air changes.
     fn cover(&mut self, coverage: Coverage) {
         self.network.coverage = coverage;
-        let found = outcome(coverage);
-        if !found.is_registered() {
-            self.lose_bearer();
-        }
         if self.looks_for_service() {
-            self.register(Domain::Gsm, found);
+            self.register(Domain::Gsm, outcome(coverage));
             self.register(Domain::Gprs, self.network.gprs_outcome());
         }
     }
