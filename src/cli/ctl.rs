@@ -1,16 +1,16 @@
 //! `ctl`: the control API from a shell, in tables for people and in JSON for scripts.
 
+mod create;
 mod table;
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand, ValueEnum};
-use quasimodem::io::control::{Answer, Client, Create, LineWanted, Server, Timing};
+use clap::{Args, Subcommand};
+use quasimodem::io::control::{Answer, Client, Server};
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
+use self::create::CreateOptions;
 use super::station::TOKEN;
 use super::{Refusal, say};
 
@@ -85,43 +85,6 @@ enum Faults {
         /// Its name.
         name: String,
     },
-}
-
-#[derive(Debug, Args)]
-struct CreateOptions {
-    /// Which module, as run has it; otherwise as the server was started with.
-    #[arg(long, value_name = "NAME|FILE")]
-    profile: Option<String>,
-    /// With a TCP port, 0 for any free one; may be given several times. One of these if no line is named.
-    #[arg(long, value_name = "ADDR:PORT")]
-    tcp: Vec<SocketAddr>,
-    /// With a pseudo-terminal at PATH; may be given several times.
-    #[arg(long, value_name = "PATH")]
-    pty: Vec<PathBuf>,
-    /// Whether modelled delay applies.
-    #[arg(long, value_enum)]
-    timing: Option<TimingOption>,
-    /// Let module time pass N times as fast.
-    #[arg(long, value_name = "N")]
-    time_scale: Option<f64>,
-    /// Seed of chance.
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// What goes wrong: a scenario that is built in, or a file; may be given several times.
-    #[arg(long, value_name = "NAME|FILE")]
-    scenario: Vec<PathBuf>,
-    /// Start switched off.
-    #[arg(long)]
-    powered_off: bool,
-    /// Keep no transcript of it.
-    #[arg(long)]
-    no_transcript: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum TimingOption {
-    Faithful,
-    Instant,
 }
 
 /// What is to be asked, and how its answer is shown.
@@ -217,42 +180,6 @@ impl Ctl {
                 }
             }
         }
-    }
-}
-
-impl CreateOptions {
-    fn wanted(&self) -> Result<Create, Refusal> {
-        let ptys = self.pty.iter().map(|path| {
-            // The server may have been started elsewhere. Only nothing has no absolute path.
-            let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-            LineWanted::Pty { path: Some(path) }
-        });
-        let tcps = self.tcp.iter().map(|&addr| LineWanted::Tcp { addr: Some(addr) });
-        let scenarios = self.scenario.iter().map(scenario);
-        let scenarios = scenarios.collect::<Result<Vec<_>, _>>()?;
-        Ok(Create {
-            profile: self.profile.clone(),
-            lines: ptys.chain(tcps).collect(),
-            timing: self.timing.map(|timing| match timing {
-                TimingOption::Faithful => Timing::Faithful,
-                TimingOption::Instant => Timing::Instant,
-            }),
-            time_scale: self.time_scale,
-            seed: self.seed,
-            scenarios: (!scenarios.is_empty()).then_some(scenarios),
-            powered_off: self.powered_off,
-            no_transcript: self.no_transcript,
-        })
-    }
-}
-
-/// A file's text; a name that is no file's may be one that is built into the server.
-fn scenario(name: &PathBuf) -> Result<String, Refusal> {
-    match std::fs::read_to_string(name) {
-        Err(_) if name.components().count() == 1 && name.extension().is_none() => {
-            Ok(name.display().to_string())
-        }
-        read => read.map_err(|error| unreadable(&name.display().to_string(), &error)),
     }
 }
 

@@ -106,6 +106,21 @@ fn what_cannot_be_done_is_one_sentence_and_a_status() {
     assert_eq!((absent.code(), absent.stderr.as_str()), (1, sentence));
 }
 
+/// The server is in another folder than whoever asks.
+#[test]
+fn files_are_named_from_where_ctl_runs() {
+    let station = Station::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.toml"), "[identity]\nrevision = \"R1\"\n").unwrap();
+    let mut create = quasimodem();
+    create.current_dir(&folder).env("QUASIMODEM_CONTROL", format!("http://{}", station.addr));
+    let made = Program::spawn(create.args(["ctl", "create", "--profile", "own.toml"])).finish();
+    assert_eq!((made.code(), made.stderr.as_str()), (0, ""));
+    let addr = made.stdout.strip_prefix("module 1\nready tcp ").unwrap().trim_end();
+    let mut host = Host::connect(addr.parse().unwrap());
+    host.command("AT+GMR", "AT+GMR\r\r\nR1\r\n\r\nOK\r\n");
+}
+
 #[test]
 fn events_are_printed_as_they_come() {
     let station = Station::start(&[]);
