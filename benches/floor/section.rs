@@ -1,8 +1,10 @@
 //! What is measured, and what it is held to.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::host::{Host, pattern};
 use super::process::Program;
@@ -103,7 +105,8 @@ pub fn pty(table: &mut Table) {
     }
 }
 
-/// From the start of the process to its word that the line is there.
+/// From the start of the process to its word that the line is there; and from the request for one
+/// more module to its first answer.
 pub fn start(table: &mut Table) {
     let (mut ours, mut floor) = (Vec::new(), Vec::new());
     for _ in 0..51 {
@@ -115,6 +118,29 @@ pub fn start(table: &mut Table) {
     let floor = Some(median(&mut floor));
     table.bounded("start to ready line, median of 51", "ms", median(&mut ours), floor, 10.0);
     table.shown("start to ready line, p90", "ms", quantile(&mut ours, 0.9), None);
+    let modem = Program::modem(&["--control", "0"]);
+    let control = modem.address().trim_start_matches("http://");
+    let mut modules: Vec<_> = (0..201).map(|_| module(control).as_secs_f64() * 1e3).collect();
+    let row = "a module over the control API, from the request to the OK of its first AT";
+    table.bounded(&format!("{row}, median of 201"), "ms", median(&mut modules), None, 10.0);
+    table.bounded(&format!("{row}, p99"), "ms", quantile(&mut modules, 0.99), None, 10.0);
+}
+
+/// One more module, in a program with those that were made before.
+fn module(control: &str) -> Duration {
+    let body = r#"{"lines": [{"kind": "tcp"}]}"#;
+    let begin = Instant::now();
+    let mut stream = TcpStream::connect(control).unwrap();
+    let head = format!("POST /v1/modules HTTP/1.1\r\nHost: {control}\r\nConnection: close\r\n");
+    let kind = format!("Content-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all(format!("{head}{kind}{body}").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let address = answer.split_once(r#""addr":""#).and_then(|(_, rest)| rest.split_once('"'));
+    let mut host = Host::on_tcp(address.unwrap().0);
+    host.silence();
+    host.round_trip();
+    begin.elapsed()
 }
 
 /// The most memory that a module has held.
