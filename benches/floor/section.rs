@@ -190,7 +190,7 @@ pub fn faults(table: &mut Table) {
                 let mut host = Host::on_tcp(modem.address());
                 host.log_in(server.address());
                 let trips = (0..300).map(|_| host.round_trip().as_secs_f64() * 1e6);
-                (median(&mut trips.collect::<Vec<_>>()), rate(host.put("up", FILE >> 2)) / 4.0)
+                (median(&mut trips.collect::<Vec<_>>()), rate(host.put("up", FILE)))
             };
             let (with, without) =
                 in_turn(round, || measure(&["--scenario", &scenario]), || measure(&[]));
@@ -200,14 +200,16 @@ pub fn faults(table: &mut Table) {
             put.push((with.1, without.1));
         }
         let [ours, floor] = &mut trips;
-        let (ours, floor) = (median(ours), median(floor));
-        let row = format!("`AT` to `OK` over TCP with {kind}, beside without");
+        // On which processors the kernel puts host and module makes two kinds of rounds; the fastest
+        // of both are of one kind.
+        let (ours, floor) = (quantile(ours, 0.0), quantile(floor, 0.0));
+        let row = format!("`AT` to `OK` over TCP with {kind}, beside without, fastest of {ROUNDS}");
         match targets.0 {
             Some(limit) => table.at_most(&row, "us", ours, floor, limit),
             None => table.shown(&row, "us", ours, Some(floor)),
         }
         table.rate(
-            &format!("PUT of 16 MiB over TCP with {kind}, beside without"),
+            &format!("PUT of 64 MiB over TCP with {kind}, beside without"),
             "MB/s",
             &put,
             targets.1,
