@@ -27,6 +27,11 @@ impl Clock {
         SimTime::ZERO + elapsed
     }
 
+    /// The module time that passes in so much real time.
+    pub fn passes(&self, real: Duration) -> Duration {
+        real.mul_f64(self.scale)
+    }
+
     /// The real instant at which it is `time`.
     ///
     /// Never before that time has come, so that a sleep until it does not end too soon.

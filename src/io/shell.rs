@@ -37,6 +37,8 @@ const CHUNK: usize = 16_380;
 /// Bytes that may leave within a burst before the module hears of it: a burst at the speed of a
 /// UART leaves in many pieces, and each is neither news to the module nor to who reads a recording.
 const NEWS: usize = 1024;
+/// How late the loop may wake: timers have a grain of a millisecond, and the machine has more to do.
+const LATE: Duration = Duration::from_millis(10);
 /// Longest wait at the end for hosts to read what the module has said.
 const FAREWELL: Duration = Duration::from_millis(200);
 
@@ -86,7 +88,7 @@ impl Shell {
         Self {
             left: vec![0; wires.len()],
             log: Log::new(wires.len()),
-            modem,
+            modem: modem.with_slack(clock.passes(LATE)),
             wires,
             ftp,
             lookup,

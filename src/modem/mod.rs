@@ -17,6 +17,7 @@ mod uart;
 mod urc;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use crate::at::Settings;
 use crate::context::Contexts;
@@ -70,6 +71,8 @@ pub struct Modem {
     agenda: Agenda<Delivery>,
     timers: TimerTable,
     outputs: VecDeque<Output>,
+    /// How late its owner wakes.
+    slack: Duration,
 }
 
 impl Modem {
@@ -106,8 +109,17 @@ impl Modem {
             agenda: Agenda::default(),
             timers: TimerTable::default(),
             outputs: VecDeque::new(),
+            slack: Duration::ZERO,
             profile: profile.clone(),
         }
+    }
+
+    /// The same with an owner that may wake so late, in module time. A line that is paced takes that
+    /// much of the wire at once, so that it is not held up; when a byte is there does not change.
+    #[must_use]
+    pub const fn with_slack(mut self, slack: Duration) -> Self {
+        self.slack = slack;
+        self
     }
 
     /// Something happens at `now`. The caller then drains [`Self::poll_output`].
@@ -167,7 +179,7 @@ impl Modem {
     ///
     /// If the line is none of this module's.
     pub fn room(&self, line: LineId) -> usize {
-        self.uarts[line.index()].room(self.adaptor_room(line))
+        self.uarts[line.index()].room(self.adaptor_room(line), self.slack)
     }
 
     /// How many bytes the module takes of what has come.

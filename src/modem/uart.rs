@@ -13,6 +13,7 @@ mod wires;
 
 use std::borrow::Cow;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use crate::at::Settings;
 use crate::line::LineSpeed;
@@ -99,9 +100,10 @@ impl Uart {
         self.transmitter.next_due().is_some()
     }
 
-    /// How many bytes the wire takes from the host, of which the module takes `room` now.
-    pub(super) fn room(&self, room: usize) -> usize {
-        if self.is_paced { self.receiver.room() } else { room }
+    /// How many bytes the wire takes from the host, of which the module takes `room` now; `slack` is
+    /// how late their giver wakes.
+    pub(super) fn room(&self, room: usize, slack: Duration) -> usize {
+        if self.is_paced { self.receiver.room(slack) } else { room }
     }
 
     /// The module's speed under `settings`; under autobauding it is the host's.

@@ -49,7 +49,7 @@ impl Pace {
 
     /// The characters that pass in so many milliseconds, but at least one.
     pub fn worth(&self, millis: u64) -> usize {
-        let half_bits = u64::from(self.speed.baud.get()) * 2 * millis / 1000;
+        let half_bits = (u64::from(self.speed.baud.get()) * 2).saturating_mul(millis) / 1000;
         usize::try_from(half_bits / self.speed.half_bits()).map_or(usize::MAX, |n| n.max(1))
     }
 

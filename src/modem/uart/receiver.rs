@@ -1,14 +1,15 @@
 //! Bytes from the host on the wire: they are here when the wire would have brought them.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::pace::Pace;
 use crate::line::LineSpeed;
 use crate::time::SimTime;
 
-/// Milliseconds of the wire that may be given at once. It hides how late the giver wakes; what the
+/// How much of the wire may be given at once, at least. It hides how late the giver wakes; what the
 /// host sends beyond it stays with the host.
-const AHEAD: u64 = 50;
+const AHEAD: Duration = Duration::from_millis(50);
 /// The same in bytes, for slow lines.
 const AHEAD_BYTES: usize = 64;
 /// Milliseconds of typing that arrive in one piece.
@@ -35,9 +36,11 @@ impl Receiver {
         Self { pace: Pace::new(speed), queue: VecDeque::new(), arriving: None, hung_up: false }
     }
 
-    /// How many bytes are welcome.
-    pub fn room(&self) -> usize {
-        self.pace.worth(AHEAD).max(AHEAD_BYTES).saturating_sub(self.queue.len())
+    /// How many bytes are welcome from a giver that wakes so late.
+    pub fn room(&self, slack: Duration) -> usize {
+        let millis = u64::try_from(AHEAD.max(slack).as_millis()).unwrap_or(u64::MAX);
+        let ahead = self.pace.worth(millis).clamp(AHEAD_BYTES, BOUND);
+        ahead.saturating_sub(self.queue.len())
     }
 
     /// The host sends.
@@ -137,11 +140,20 @@ mod tests {
 
     #[test]
     fn room_is_50_ms_of_the_wire_or_64_bytes() {
+        let none = Duration::ZERO;
         let mut receiver = Receiver::new(LineSpeed::USUAL);
         receiver.give(&[0; 500]);
-        assert_eq!(receiver.room(), 76);
+        assert_eq!(receiver.room(none), 76);
         receiver.give(&[0; 500]);
-        assert_eq!(receiver.room(), 0);
-        assert_eq!(Receiver::new("300 8N1".parse().unwrap()).room(), 64);
+        assert_eq!(receiver.room(none), 0);
+        assert_eq!(Receiver::new("300 8N1".parse().unwrap()).room(none), 64);
+    }
+
+    #[test]
+    fn a_giver_that_wakes_late_may_give_more_within_bounds() {
+        let receiver = Receiver::new(LineSpeed::USUAL);
+        assert_eq!(receiver.room(Duration::from_millis(10)), 576);
+        assert_eq!(receiver.room(Duration::from_secs(1)), 11_520);
+        assert_eq!(receiver.room(Duration::MAX), 65_536);
     }
 }
