@@ -43,7 +43,7 @@ fn every_built_in_scenario_reads_and_tells_its_story() {
         assert_eq!(Scenario::built_in(name).unwrap().name, name);
         count += 1;
     }
-    assert_eq!(count, 59);
+    assert_eq!(count, 60);
 }
 
 #[test]
@@ -260,11 +260,11 @@ const MISTAKES: &[(&str, &str)] = &[
     ),
     (
         r#"at = "clock"; when = { after = "1s" }; do = { drop = 1 }"#,
-        "line 4, column 6: at a time there is { world = … } and { urc = … } alone",
+        "line 4, column 6: at a time there is { world = … }, { urc = … } and { fail = … } alone",
     ),
     (
         r#"at = "clock"; when = { after = "1s" }; do = "silence""#,
-        "line 4, column 6: at a time there is { world = … } and { urc = … } alone",
+        "line 4, column 6: at a time there is { world = … }, { urc = … } and { fail = … } alone",
     ),
     (
         r#"at = "line-in"; do = { dorp = 1 }"#,

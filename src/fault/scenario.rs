@@ -117,6 +117,7 @@ fn read_verdict(seam: Seam, value: Value) -> Result<Verdict, String> {
     match (seam, line, ftp) {
         (Seam::LineIn | Seam::LineOut, Ok(verdict), _) => Ok(Verdict::Line(verdict)),
         (Seam::Clock, Ok(verdict @ LineVerdict::Urc(_)), _) => Ok(Verdict::Line(verdict)),
+        (Seam::Clock, _, Ok(verdict @ FtpVerdict::Fail(_))) => Ok(Verdict::Ftp(verdict)),
         (Seam::FtpRequest | Seam::FtpEvent, _, Ok(verdict)) => Ok(Verdict::Ftp(verdict)),
         (Seam::LineIn | Seam::LineOut, Err(_), Ok(_)) => {
             Err("this is a verdict of ftp-request and ftp-event; bytes of a line know none such".to_owned())
@@ -125,7 +126,7 @@ fn read_verdict(seam: Seam, value: Value) -> Result<Verdict, String> {
             Err("this is a verdict of line-in and line-out; the dialogue with the server knows none such".to_owned())
         }
         (Seam::Clock, Ok(_), _) | (Seam::Clock, _, Ok(_)) => {
-            Err("at a time there is { world = … } and { urc = … } alone".to_owned())
+            Err("at a time there is { world = … }, { urc = … } and { fail = … } alone".to_owned())
         }
         (Seam::LineIn | Seam::LineOut | Seam::Clock, Err(error), Err(_)) => Err(reworded(error.message())),
         (Seam::FtpRequest | Seam::FtpEvent, Err(_), Err(error)) => Err(reworded(error.message())),

@@ -71,7 +71,8 @@ pub enum FtpVerdict {
     ),
     /// This is lost, and nobody says so.
     Silence,
-    /// It fails with this cause: a word such as `dns`, or a reply code of the server.
+    /// It fails with this cause: a word such as `dns`, or a reply code of the server. At `clock`, the
+    /// server says so unasked.
     Fail(#[cfg_attr(feature = "io", schemars(with = "super::schema::Cause"))] Failure),
     /// The data connection ends here.
     Cut(Cut),

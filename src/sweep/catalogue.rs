@@ -96,7 +96,12 @@ pub fn built_in() -> Vec<Fault> {
             &[Request],
             ftp(FtpVerdict::Fail(Failure::Reply(550))),
         ),
-        ("gone", "the server hangs up", &[Event], ftp(FtpVerdict::Fail(Failure::ControlClosed))),
+        (
+            "gone",
+            "the server hangs up",
+            &[Event, Idle],
+            ftp(FtpVerdict::Fail(Failure::ControlClosed)),
+        ),
         (
             "cut",
             "the data connection ends in good order",

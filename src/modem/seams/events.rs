@@ -115,6 +115,22 @@ impl Modem {
         Some(event)
     }
 
+    /// The server leaves, or says something, though nothing was asked of it. Amid a transfer that is
+    /// its end; amid anything else nobody hears what does not end the session.
+    pub(super) fn fail_unasked(&mut self, cause: Failure) {
+        if !self.service.has_session() || self.seams.dialogue.severed != Severed::No {
+            return;
+        }
+        if ends_session(cause) {
+            self.end_session();
+            self.plan_event(Event::Lost(cause));
+        } else if self.service.state_name() == "TRANSFER" {
+            self.sever(Event::Failed(cause));
+        } else {
+            self.plan_event(Event::Warned(cause));
+        }
+    }
+
     /// Counts a file's bytes, and slows them down where a rule says so.
     fn weigh(&mut self, event: &Event) {
         let (now, dialogue) = (self.now, &mut self.seams.dialogue);

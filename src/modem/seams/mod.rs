@@ -16,7 +16,7 @@ use server::Dialogue;
 use super::urc::Late;
 use super::{Delivery, Modem, Output};
 use crate::fault::{
-    Faults, Fired, Hit, LineVerdict, Rule, Scenario, Scene, Seam, Standing, Verdict,
+    Faults, Fired, FtpVerdict, Hit, LineVerdict, Rule, Scenario, Scene, Seam, Standing, Verdict,
 };
 use crate::line::LineId;
 use crate::world::World;
@@ -150,6 +150,7 @@ impl Modem {
                 Verdict::Line(LineVerdict::Urc(text)) => {
                     self.queue(line.unwrap_or(LineId::FIRST), Late::Text(text.into_bytes()));
                 }
+                Verdict::Ftp(FtpVerdict::Fail(cause)) => self.fail_unasked(cause),
                 Verdict::Line(_) | Verdict::Ftp(_) => unreachable!("no scenario with it loads"),
             }
         }
