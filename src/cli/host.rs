@@ -9,8 +9,8 @@ use tokio::process::{Child, Command};
 
 use super::Refusal;
 use super::place::Place;
-use super::serve::Signals;
 use super::settings::Settings;
+use super::signals::Signals;
 use super::station::{ControlOptions, TOKEN};
 
 /// Starts the host program of `exec`.

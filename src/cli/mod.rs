@@ -4,6 +4,7 @@ mod check;
 mod commands;
 mod ctl;
 mod host;
+mod manual_server;
 mod module;
 mod place;
 mod profile;
@@ -11,6 +12,7 @@ mod replay;
 mod scenario;
 mod serve;
 mod settings;
+mod signals;
 mod station;
 mod sweep;
 
@@ -20,6 +22,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, Subcommand};
 use thiserror::Error;
+use tokio::runtime::{Builder, Runtime};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::Directive;
 
@@ -75,6 +78,13 @@ pub(crate) enum Refusal {
     /// All has been said already: exit status 2.
     #[error("")]
     Mistaken,
+}
+
+impl Refusal {
+    /// Why a module ends by itself.
+    fn broke(error: &io::Error) -> Self {
+        Self::Unavailable(format!("a line or the recording broke: {error}"))
+    }
 }
 
 /// Runs the program.
@@ -155,6 +165,12 @@ fn start_log(verbose: u8, quiet: bool) {
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr)
         .init();
+}
+
+/// One thread: the loop, and the FTP client beside it.
+fn runtime() -> Result<Runtime, Refusal> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
 }
 
 /// Says something on standard output. Whoever closed it does not want to know.

@@ -28,9 +28,6 @@ use super::Refusal;
 use super::place::Place;
 use super::settings::{Settings, Timing};
 
-/// User and password of the built-in FTP server.
-pub(super) const ACCOUNT: (&str, &str) = ("quectel", "123456");
-
 /// A module that is ready to run, and its surroundings.
 pub(super) struct Module {
     pub(super) shell: Shell,

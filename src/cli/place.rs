@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempPath;
 
 use super::Refusal;
-use super::module::ACCOUNT;
+use super::manual_server::ACCOUNT;
 
 /// Where everything is.
 #[derive(Clone, Debug, Default)]

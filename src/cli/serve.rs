@@ -1,28 +1,21 @@
 //! `run`, `demo` and `exec`: a module at work.
 
 use std::future::Future;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use quasimodem::io::ftp_server::{FtpAccount, FtpRoot, FtpServer};
-use quasimodem::io::names::Route;
 use tempfile::TempDir;
-use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{self, SignalKind};
+use tokio::runtime::Runtime;
 
 use super::host::{exit_code, outlive, spawn};
-use super::module::{ACCOUNT, Module, PowerKey};
+use super::manual_server::{ACCOUNT, MANUAL_FILE, MANUAL_SERVER, built_in_routes, start_server};
+use super::module::{Module, PowerKey};
 use super::place::Place;
 use super::settings::{Settings, TcpPort};
+use super::signals::Signals;
 use super::station::{ControlOptions, Station};
-use super::{Refusal, say};
-
-/// The server of the manual's examples.
-const MANUAL_SERVER: &str = "quectel.3322.org:21";
-/// The file of the manual's examples, and its size there.
-const MANUAL_FILE: (&str, usize) = ("sscom.ini", 1587);
+use super::{Refusal, runtime, say};
 
 /// Options of `run`.
 #[derive(Debug, Args)]
@@ -142,12 +135,6 @@ impl Exec {
     }
 }
 
-/// One thread: the loop, and the FTP client beside it.
-pub(super) fn runtime() -> Result<Runtime, Refusal> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Refusal::Unavailable(format!("no runtime: {error}")))
-}
-
 /// What runs: a module, a control API, or both.
 struct Site {
     module: Option<Module>,
@@ -175,7 +162,7 @@ fn serve<T>(runtime: Runtime, site: Site, stop: impl Future<Output = T>) -> Resu
                 station.serve(module, power_key, stop).await
             }
             Site { module: Some(module), station: None, power_key } => {
-                power_key.of(module.shell).run(stop).await.map_err(|error| broke(&error))
+                power_key.of(module.shell).run(stop).await.map_err(|error| Refusal::broke(&error))
             }
             Site { module: None, station: None, .. } => Ok(stop.await),
         }
@@ -185,75 +172,10 @@ fn serve<T>(runtime: Runtime, site: Site, stop: impl Future<Output = T>) -> Resu
     end
 }
 
-/// Why the program ends by itself.
-pub(super) fn broke(error: &io::Error) -> Refusal {
-    Refusal::Unavailable(format!("a line or the recording broke: {error}"))
-}
-
 /// Ready when somebody wants the program to end.
 fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
     let mut signals = Signals::listen()?;
     Ok(async move { signals.asked_to_end().await })
-}
-
-/// The signals that ask for an end. From the moment they are listened to, none is lost, and none
-/// ends the program before it has tidied up.
-pub(super) struct Signals {
-    pub(super) interrupt: unix::Signal,
-    pub(super) terminate: unix::Signal,
-}
-
-impl Signals {
-    pub(super) fn listen() -> Result<Self, Refusal> {
-        let listen = |kind| {
-            unix::signal(kind).map_err(|error| Refusal::Unavailable(format!("no signals: {error}")))
-        };
-        let interrupt = listen(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: listen(SignalKind::terminate())? })
-    }
-
-    /// Ready when one comes.
-    pub(super) async fn asked_to_end(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-pub(super) fn start_server(root: Option<PathBuf>) -> Result<FtpServer, Refusal> {
-    let root = root.map_or(FtpRoot::Temporary, FtpRoot::Given);
-    let account = FtpAccount { user: ACCOUNT.0.to_owned(), password: ACCOUNT.1.to_owned() };
-    let server =
-        FtpServer::start(root, account).map_err(|error| Refusal::Unavailable(error.to_string()))?;
-    put_manual_file(server.root()).map_err(|error| {
-        let root = server.root().display();
-        Refusal::Unavailable(format!("{} cannot be put into {root}: {error}", MANUAL_FILE.0))
-    })?;
-    Ok(server)
-}
-
-/// Lines of text, so that a person who downloads it sees whether it is whole. A file of that name
-/// in a folder of the user's is left as it is.
-fn put_manual_file(root: &Path) -> io::Result<()> {
-    let path = root.join(MANUAL_FILE.0);
-    if path.exists() {
-        return Ok(());
-    }
-    let mut text = String::from("; sscom.ini, served by quasimodem\r\n");
-    for number in 1.. {
-        if text.len() >= MANUAL_FILE.1 {
-            break;
-        }
-        text += &format!("N{number}=AT+QFTPGET line {number} of the example\r\n");
-    }
-    text.truncate(MANUAL_FILE.1 - 2);
-    std::fs::write(path, text + "\r\n")
-}
-
-pub(super) fn built_in_routes(server: &FtpServer) -> Vec<Route> {
-    let route = format!("{MANUAL_SERVER}={}", server.addr());
-    route.parse().into_iter().collect()
 }
 
 fn announce(settings: &Settings, place: &Place, guide: &str) -> Result<(), Refusal> {

@@ -106,7 +106,7 @@ impl Station {
         let meanwhile = async {
             tokio::select! {
                 end = stop => Ok(end),
-                error = broken => Err(super::serve::broke(&error)),
+                error = broken => Err(Refusal::broke(&error)),
             }
         };
         control.serve(meanwhile).await

@@ -21,6 +21,7 @@ pub mod dialogue;
 pub mod judge;
 pub mod kind;
 mod lines;
+pub mod measures;
 pub mod plan;
 pub mod points;
 pub mod report;

@@ -9,7 +9,7 @@ use toml::{Spanned, Value};
 
 use super::catalogue::{Fault, Place as Within, built_in};
 use super::kind::Kind;
-use super::points::Measures;
+use super::measures::Measures;
 use super::selection::Acceptance;
 use crate::fault::{Rule, Seam};
 use crate::near::nearest;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::dialogue::{Moment, What};
 use super::kind::Kind;
 use super::lines::{Heard, LineReader};
+use super::measures::Measures;
 use super::transfers::{Transfer, places, transfers};
 use crate::fault::{Pattern, When};
 use crate::line::LineId;
@@ -28,24 +29,6 @@ pub struct Point {
     pub front: When,
     /// When a rule finds a byte in its middle.
     pub middle: When,
-}
-
-/// Which points of a dialogue are taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Measures {
-    /// Bytes between two points of a transfer.
-    pub chunk: u64,
-    /// Most points of one transfer at one seam; they are spread over it, the first and the last byte
-    /// among them.
-    pub per_transfer: u64,
-    /// Shortest silence, of both sides, that is a point.
-    pub idle: Duration,
-}
-
-impl Default for Measures {
-    fn default() -> Self {
-        Self { chunk: 1024, per_transfer: 3, idle: Duration::from_secs(2) }
-    }
 }
 
 /// The points of a dialogue in its order.

@@ -3,7 +3,7 @@
 //! Knows what is asked of the server and what comes from it, and no line but by who typed last.
 
 use super::dialogue::{Moment, What};
-use super::points::Measures;
+use super::measures::Measures;
 use crate::line::LineId;
 use crate::time::SimTime;
 

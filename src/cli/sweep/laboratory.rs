@@ -19,11 +19,11 @@ use tokio::task::spawn_blocking;
 
 use super::host::Host;
 use super::next_host;
-use crate::cli::Refusal;
 use crate::cli::host::host_command;
+use crate::cli::manual_server::{built_in_routes, start_server};
 use crate::cli::module::{Module, PowerKey};
-use crate::cli::serve::{built_in_routes, runtime, start_server};
 use crate::cli::settings::{Settings, TcpPort};
+use crate::cli::{Refusal, runtime};
 
 /// What every run has alike.
 pub(super) struct Laboratory {
@@ -118,7 +118,7 @@ impl Laboratory {
         if *self.stop.borrow() {
             return Err(NoRun::Stopped);
         }
-        let broke = |error| Refusal::Unavailable(format!("a line or the recording broke: {error}"));
+        let broke = |error| Refusal::broke(&error);
         let (status, end, left) = ended.map_err(broke)?.map_err(broke)?;
         let files = match &server {
             Some(server) => {

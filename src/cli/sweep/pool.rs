@@ -8,8 +8,8 @@ use std::thread;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::{mpsc, watch};
 
-use crate::cli::Refusal;
-use crate::cli::serve::{Signals, runtime};
+use crate::cli::signals::Signals;
+use crate::cli::{Refusal, runtime};
 
 /// Runs `work` on each of `tasks`, `jobs` at a time; what each came to, in the order of the tasks.
 /// `None` where it was stopped before.
