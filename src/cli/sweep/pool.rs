@@ -1,12 +1,18 @@
-//! Many runs on a few threads, with progress on a terminal, until all are done or somebody stops them.
+//! Many runs on a few threads, with progress on standard error, until all are done or somebody stops them.
 //!
 //! Does not know what a run is.
 
+use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, interval_at};
+
+/// How often progress is told where there is no terminal: the log of a CI system is alive.
+const NEWS: Duration = Duration::from_secs(30);
 
 use crate::cli::signals::Signals;
 use crate::cli::{Refusal, runtime};
@@ -58,8 +64,12 @@ pub(super) fn run_all<T: Sync, R: Send>(
                     return;
                 }
             };
+            let mut news = interval_at(Instant::now() + NEWS, NEWS);
             loop {
                 tokio::select! {
+                    _ = news.tick(), if !io::stderr().is_terminal() => {
+                        eprintln!("{} of {} runs", bar.position(), tasks.len());
+                    }
                     () = signals.asked_to_end() => { stop.send_replace(true); }
                     result = receiver.recv() => match result {
                         None => return,
@@ -86,7 +96,7 @@ pub(super) fn run_all<T: Sync, R: Send>(
     }
 }
 
-/// On standard error, and only where that is a terminal.
+/// A bar on standard error, where that is a terminal.
 fn progress(length: usize) -> ProgressBar {
     let bar = ProgressBar::new(length as u64);
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len}, {eta} to go  {msg}");

@@ -64,7 +64,10 @@ impl Bench<'_> {
         let verdict = judge(&seen.ending);
         let accepted = self.accept.allows(&trial.name, verdict, &seen.ending.left);
         let kept = self.folder.join(format!("{}.at", trial.stem));
-        if !accepted {
+        if accepted {
+            // That of an earlier sweep, which would belie this one. Mostly there is none.
+            let _ = fs::remove_file(&kept);
+        } else {
             write(&kept, &seen.recording)?;
         }
         let fired = seen.dialogue()?.iter().filter(|moment| moment.what == What::Fired).count();
