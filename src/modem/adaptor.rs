@@ -5,7 +5,6 @@
 mod outgoing;
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::snapshot::Waiting;
 use super::urc::{Late, UrcQueue};
@@ -18,10 +17,6 @@ use outgoing::Outgoing;
 /// executes: one bound, for the first line of a piece may execute while the rest waits.
 const TYPE_AHEAD: usize = 1024;
 
-/// How long answers may go before a late result for want of silence; then it comes right behind
-/// one, or a host that polls without pause would never see it.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// One line.
 #[derive(Clone, Debug)]
 pub struct TerminalAdaptor {
@@ -33,9 +28,6 @@ pub struct TerminalAdaptor {
     /// A command line has come since power-on: the speed is known to both sides.
     synchronised: bool,
     late: UrcQueue,
-    late_gap: Duration,
-    /// Since when answers have gone before the next late result.
-    passed_over: Option<SimTime>,
     /// Bytes that came while a command executed.
     typed_ahead: Vec<u8>,
     /// Bytes of a download that came while the line was not in online data state.
@@ -94,9 +86,7 @@ impl TerminalAdaptor {
             editor: LineEditor::new(profile.v250.clone()),
             escape: profile.escape.clone(),
             synchronised: true,
-            late: UrcQueue::default(),
-            late_gap: profile.timing.late_result_gap,
-            passed_over: None,
+            late: UrcQueue::new(profile.timing.late_result_gap),
             typed_ahead: Vec::new(),
             held: VecDeque::new(),
             outgoing: Outgoing::default(),
@@ -212,8 +202,7 @@ impl TerminalAdaptor {
         self.settings = stored;
         self.synchronised = false;
         self.editor.forget();
-        self.late = UrcQueue::default();
-        self.passed_over = None;
+        self.late.clear();
         self.typed_ahead.clear();
         self.held.clear();
         self.outgoing.end_file();
@@ -240,12 +229,7 @@ impl TerminalAdaptor {
     pub fn answer(&mut self, now: SimTime) -> Vec<u8> {
         match std::mem::replace(&mut self.state, State::Command) {
             State::Executing(reply, after) => {
-                let was_silent = now.since(self.outgoing.last()) >= self.late_gap;
-                if self.late.front().is_none() || was_silent {
-                    self.passed_over = None;
-                } else {
-                    self.passed_over.get_or_insert(now);
-                }
+                self.late.pass_over(now, self.outgoing.last());
                 self.outgoing.say(now, &reply);
                 match after {
                     After::Command => {}
@@ -262,7 +246,7 @@ impl TerminalAdaptor {
     /// it must not become the beginning of the next command.
     fn go_online(&mut self, now: SimTime) {
         self.editor.clear();
-        self.passed_over = None;
+        self.late.excuse();
         self.state = State::OnlineData(EscapeDetector::new(&self.escape, now));
         for bytes in std::mem::take(&mut self.held) {
             self.outgoing.carry(now, bytes);
@@ -351,16 +335,14 @@ impl TerminalAdaptor {
             State::OnlineData(_) => matches!(late, Late::Final(_)),
             State::Executing(..) => false,
         };
-        let polite = self.outgoing.last() + self.late_gap;
-        let due = self.passed_over.map_or(polite, |since| polite.min(since + PATIENCE));
-        (may_speak && self.outgoing.has_left()).then(|| due.max(self.outgoing.last()))
+        let may_speak = may_speak && self.outgoing.has_left();
+        self.late.due(self.outgoing.last()).filter(|_| may_speak)
     }
 
     /// Tells the next late result if its time has come; what was told.
     pub fn tell_late(&mut self, now: SimTime) -> Option<Late> {
         self.next_late().filter(|&due| due <= now)?;
         let late = self.late.pop()?;
-        self.passed_over = None;
         let reply = Reply::new(&self.settings);
         let burst = match &late {
             Late::Text(text) | Late::Announced(text) | Late::Final(text) => reply.unsolicited(text),
@@ -392,7 +374,7 @@ impl TerminalAdaptor {
     pub fn written(&mut self, now: SimTime, count: usize) -> usize {
         if now > self.outgoing.last() {
             // It was the host that kept the line busy.
-            self.passed_over = None;
+            self.late.excuse();
         }
         self.outgoing.written(now, count)
     }
