@@ -37,6 +37,11 @@ impl Seam {
         (Self::Clock, "clock"),
     ];
 
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(seam, _)| *seam == self).map_or("", |(_, word)| word)
+    }
+
     /// Whether bytes of a line pass it.
     pub const fn is_line(self) -> bool {
         matches!(self, Self::LineIn | Self::LineOut)

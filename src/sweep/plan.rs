@@ -11,7 +11,7 @@ use super::catalogue::{Fault, Place as Within, built_in};
 use super::kind::Kind;
 use super::measures::Measures;
 use super::selection::Acceptance;
-use crate::fault::{Rule, Seam};
+use crate::fault::Rule;
 use crate::near::nearest;
 use crate::profile::Place;
 
@@ -128,7 +128,7 @@ fn fault(own: &OwnFault) -> Result<Fault, String> {
             kind.ok_or_else(|| no_such("kind of point", word, Kind::ALL.iter().map(|(_, w)| *w)))?;
         // As a rule at that seam has it, so that what cannot be there is refused here.
         let when = if *kind == Kind::Idle { ", when = { after = \"1s\" }" } else { "" };
-        let rule = format!("{{ at = \"{}\"{when}, do = {} }}", seam_word(*kind), own.verdict);
+        let rule = format!("{{ at = \"{}\"{when}, do = {} }}", kind.seam().word(), own.verdict);
         let rule: Rule = rule.parse().map_err(|mistake| format!("at {word}: {mistake}"))?;
         verdict = Some(rule.verdict);
         kinds.push(*kind);
@@ -141,10 +141,6 @@ fn fault(own: &OwnFault) -> Result<Fault, String> {
         place: Within::Front,
         verdict,
     })
-}
-
-fn seam_word(kind: Kind) -> &'static str {
-    Seam::ALL.iter().find(|(seam, _)| *seam == kind.seam()).map_or("", |(_, word)| word)
 }
 
 fn named<T: Clone>(

@@ -7,15 +7,15 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use toml::Value;
 
-use crate::fault::{Rule, Seam, When};
+use crate::fault::{Rule, When};
 
 /// A scenario file with these rules.
 pub fn scenario(name: &str, story: &str, rules: &[Rule]) -> String {
     let mut text = format!("name = {}\nstory = {}\n", toml_of(&name), toml_of(&story));
     for rule in rules {
-        let at = Seam::ALL.iter().find(|(seam, _)| *seam == rule.at).map_or("", |(_, word)| word);
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n[[rule]]\nname = {}\nat = \"{at}\"\n", toml_of(&rule.name));
+        let _ = write!(text, "\n[[rule]]\nname = {}\n", toml_of(&rule.name));
+        let _ = writeln!(text, "at = {}", toml_of(&rule.at));
         if rule.when != When::default() {
             let _ = writeln!(text, "when = {}", toml_of(&rule.when));
         }
