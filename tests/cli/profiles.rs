@@ -5,18 +5,10 @@ use quasimodem::profile::{BUILT_IN, BuiltIn, Profile};
 use crate::support::module::{Line, Module};
 use crate::workplace::Workplace;
 
-/// The program says this and nothing else, and is content.
-#[track_caller]
-fn says(here: &Workplace, args: &[&str]) -> String {
-    let ended = here.start(args).finish();
-    assert_eq!((ended.code(), ended.stderr.as_str()), (0, ""), "{args:?}");
-    ended.stdout
-}
-
 #[test]
 fn list_names_each_built_in_profile_with_a_line() {
     assert_eq!(
-        says(&Workplace::new(), &["profile", "list"]),
+        Workplace::new().says(&["profile", "list"]),
         "\
 m10   The M10 of the manual \"GSM FTP AT Commands\" V1.01, as quasimodem plays it.
 m95   The M95 of Quectel's \"M95 AT Commands Manual\" V3.2, with the FTP commands of V1.01.
@@ -35,10 +27,10 @@ fn what_show_prints_is_a_profile_and_is_shown_the_same_again() {
     );
     let names = BUILT_IN.iter().map(|built_in| built_in.name);
     for name in names.chain(["mine.toml"]) {
-        let shown = says(&here, &["profile", "show", name]);
+        let shown = here.says(&["profile", "show", name]);
         here.file("shown.toml", &shown);
-        assert_eq!(says(&here, &["profile", "show", "shown.toml"]), shown);
-        assert_eq!(says(&here, &["check", "shown.toml"]), "shown.toml: a good profile\n");
+        assert_eq!(here.says(&["profile", "show", "shown.toml"]), shown);
+        assert_eq!(here.says(&["check", "shown.toml"]), "shown.toml: a good profile\n");
         let meant = match BuiltIn::named(name) {
             Some(built_in) => built_in.profile(),
             None => {
@@ -51,13 +43,13 @@ fn what_show_prints_is_a_profile_and_is_shown_the_same_again() {
         };
         assert_eq!(Profile::parse(&shown).unwrap(), meant);
     }
-    let shown = says(&here, &["profile", "show", "mine.toml"]);
+    let shown = here.says(&["profile", "show", "mine.toml"]);
     assert!(shown.contains("\n# Silence before and after \"+++\".\nguard = \"2s\"\n"));
 }
 
 #[test]
 fn schema_is_that_of_the_library() {
-    assert_eq!(says(&Workplace::new(), &["profile", "schema"]), Profile::json_schema());
+    assert_eq!(Workplace::new().says(&["profile", "schema"]), Profile::json_schema());
 }
 
 #[test]

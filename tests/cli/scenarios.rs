@@ -25,17 +25,9 @@ do = { inject = \"\\r\\nRING\\r\\n\" }
 
 const CSQ: &str = "\r\n+CSQ: 28,0\r\n\r\nOK\r\n";
 
-/// The program says this and nothing else, and is content.
-#[track_caller]
-fn says(here: &Workplace, args: &[&str]) -> String {
-    let ended = here.start(args).finish();
-    assert_eq!((ended.code(), ended.stderr.as_str()), (0, ""), "{args:?}");
-    ended.stdout
-}
-
 #[test]
 fn list_names_each_built_in_scenario_with_the_first_sentence_of_its_story() {
-    let listed = says(&Workplace::new(), &["scenario", "list"]);
+    let listed = Workplace::new().says(&["scenario", "list"]);
     let names: Vec<&str> = Scenario::built_in_names().collect();
     let first: Vec<&str> = listed.lines().map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(first, names);
@@ -57,10 +49,10 @@ fn list_names_each_built_in_scenario_with_the_first_sentence_of_its_story() {
 fn what_show_prints_is_the_file_and_a_good_scenario() {
     let here = Workplace::new();
     for name in ["ok-lost", "through-the-tunnel"] {
-        let shown = says(&here, &["scenario", "show", name]);
+        let shown = here.says(&["scenario", "show", name]);
         assert_eq!(shown, Scenario::built_in_text(name).unwrap());
         here.file("shown.toml", &shown);
-        assert_eq!(says(&here, &["check", "shown.toml"]), "shown.toml: a good scenario\n");
+        assert_eq!(here.says(&["check", "shown.toml"]), "shown.toml: a good scenario\n");
     }
     here.refuses(
         &["scenario", "show", "ok-lots"],
@@ -71,7 +63,7 @@ fn what_show_prints_is_the_file_and_a_good_scenario() {
 
 #[test]
 fn schema_is_that_of_the_library() {
-    assert_eq!(says(&Workplace::new(), &["scenario", "schema"]), Scenario::json_schema());
+    assert_eq!(Workplace::new().says(&["scenario", "schema"]), Scenario::json_schema());
 }
 
 #[test]
@@ -80,7 +72,7 @@ fn check_tells_good_scenarios_from_bad_ones() {
     here.file("mine.toml", MINE);
     here.file("beside.at", ":scenario mine.toml\n:scenario ok-lost\n> AT\n");
     assert_eq!(
-        says(&here, &["check", "mine.toml", "beside.at"]),
+        here.says(&["check", "mine.toml", "beside.at"]),
         "mine.toml: a good scenario\nbeside.at: a good transcript\n"
     );
     here.file("nowhere.at", ":scenario none.toml\n> AT\n");
@@ -180,7 +172,7 @@ fn several_scenarios_hold_together_and_a_recording_has_their_rules() {
             "fault> double the value (digit-doubled.toml:8): { duplicate = 1 }".to_owned(),
         ]
     );
-    assert_eq!(says(&here, &["replay", recording]), "1 transcript, 0 differ from the core\n");
+    assert_eq!(here.says(&["replay", recording]), "1 transcript, 0 differ from the core\n");
 }
 
 #[test]

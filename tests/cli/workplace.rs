@@ -36,6 +36,14 @@ impl Workplace {
         names
     }
 
+    /// The program is content, and complains of nothing; what it says.
+    #[track_caller]
+    pub fn says(&self, args: &[&str]) -> String {
+        let ended = self.start(args).finish();
+        assert_eq!((ended.code(), ended.stderr.as_str()), (0, ""), "{args:?}");
+        ended.stdout
+    }
+
     /// The program ends with this status and this one sentence, says nothing else, and leaves the
     /// folder as it was.
     #[track_caller]
