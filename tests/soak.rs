@@ -29,6 +29,8 @@ use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::inotify::{self, CreateFlags, WatchFlags};
 use sha2::{Digest, Sha256};
 use support::host::{Host, PATIENCE};
 use support::module::{Line, Module};
@@ -475,13 +477,19 @@ impl Servers {
 #[track_caller]
 fn wait_for_file(path: &Path, length: usize) {
     let deadline = Instant::now() + PATIENCE;
+    // Before the first look, so that nothing comes unseen.
+    let news = inotify::init(CreateFlags::CLOEXEC).unwrap();
+    let writing = WatchFlags::CREATE | WatchFlags::MODIFY;
+    inotify::add_watch(&news, path.parent().unwrap(), writing).unwrap();
     loop {
         let came = std::fs::metadata(path).map_or(0, |data| data.len());
         if came == length as u64 {
             return;
         }
-        assert!(Instant::now() < deadline, "{came} of {length} bytes came");
-        std::thread::sleep(Duration::from_millis(1));
+        let left = deadline.saturating_duration_since(Instant::now()).try_into().unwrap();
+        let told = poll(&mut [PollFd::new(&news, PollFlags::IN)], Some(&left)).unwrap();
+        assert_ne!(told, 0, "{came} of {length} bytes came");
+        rustix::io::read(&news, &mut [0; 4096][..]).unwrap();
     }
 }
 
