@@ -74,6 +74,13 @@ def quiet(command, **more):
     return done.returncode, done.stdout
 
 
+def libraries(root):
+    """Where libraries are below a folder, as the loader wants to hear it: the usual place first."""
+    first = os.path.join(root, "usr/lib", f"{platform.machine()}-linux-gnu")
+    folders = {os.path.dirname(p) for p in glob.glob(os.path.join(root, "**/lib*.so*"), recursive=True)}
+    return ":".join([first, *sorted(folders - {first})])
+
+
 class Packages:
     """Debian packages, downloaded once and unpacked for each run."""
 
@@ -94,19 +101,22 @@ class Packages:
         found = [p for folder in ("usr/sbin", "usr/bin") for p in glob.glob(os.path.join(root, folder, program))]
         if not found:
             raise NotHere(f"{program} is not in {' '.join(packages)}")
-        folders = sorted({os.path.dirname(p) for p in glob.glob(os.path.join(root, "**/lib*.so*"), recursive=True)}
-                         | {os.path.join(root, "usr/lib", f"{platform.machine()}-linux-gnu")})
-        env = {"LD_LIBRARY_PATH": ":".join(folders)}
+        return found[0], self.complete(root, packages, found[:1])
+
+    def complete(self, root, packages, programs):
+        """Unpacks what libraries the programs of these packages lack; the variables that they then need."""
         wanted, seen = list(packages), set(packages)
-        while self.missing(found[0], env):
-            more = [p for package in wanted for p in self.libraries_of(package) if p not in seen]
-            if not more:
-                raise NotHere(f"{program} lacks {' '.join(self.missing(found[0], env))}")
-            for package in more:
+        while True:
+            env = {"LD_LIBRARY_PATH": libraries(root)}
+            missing = [name for program in programs for name in self.missing(program, env)]
+            if not missing:
+                return env
+            wanted = [p for package in wanted for p in self.libraries_of(package) if p not in seen]
+            if not wanted:
+                raise NotHere(f"{os.path.basename(programs[0])} lacks {' '.join(missing)}")
+            for package in wanted:
                 self.unpack(package, root)
-            seen.update(more)
-            wanted = more
-        return found[0], env
+            seen.update(wanted)
 
     def missing(self, program, env):
         _, text = quiet(["ldd", program], env={**os.environ, **env})

@@ -7,11 +7,9 @@ browser to be had.
 """
 
 import base64
-import glob
 import json
 import os
 import pathlib
-import platform
 import re
 import shutil
 import subprocess
@@ -22,7 +20,7 @@ import urllib.error
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
-from servers import NotHere, Packages  # noqa: E402
+from servers import NotHere, Packages, libraries  # noqa: E402
 
 # What headless Chromium needs to hear so that it asks nobody for anything.
 ARGUMENTS = [
@@ -41,35 +39,19 @@ def find(folder):
     root = os.path.join(folder, "chromium")
     browser, driver = (os.path.join(root, "usr", path) for path in ("lib/chromium/chromium", "bin/chromedriver"))
     packages = Packages(os.path.join(folder, "debs"), folder)
-    env = {"LD_LIBRARY_PATH": libraries(root), "FONTCONFIG_PATH": os.path.join(root, "etc/fonts"),
-           "XDG_DATA_HOME": os.path.join(root, "usr/share")}
+    env = {"FONTCONFIG_PATH": os.path.join(root, "etc/fonts"), "XDG_DATA_HOME": os.path.join(root, "usr/share")}
     if os.path.exists(os.path.join(root, "whole")):
-        return browser, driver, env
+        return browser, driver, {**env, "LD_LIBRARY_PATH": libraries(root)}
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         raise NotHere("chromium is not installed, and without apt-get it cannot be fetched")
     shutil.rmtree(root, ignore_errors=True)
     os.makedirs(root)
     wanted = ["chromium", "chromium-common", "chromium-driver", "fontconfig-config", "fonts-dejavu-core"]
-    seen = set(wanted)
     for package in wanted:
         packages.unpack(package, root)
-    while packages.missing(browser, env) or packages.missing(driver, env):
-        wanted = [p for package in wanted for p in packages.libraries_of(package) if p not in seen]
-        if not wanted:
-            raise NotHere(f"chromium lacks {' '.join(packages.missing(browser, env))}")
-        for package in wanted:
-            packages.unpack(package, root)
-        seen.update(wanted)
-        env["LD_LIBRARY_PATH"] = libraries(root)
+    env.update(packages.complete(root, wanted, [browser, driver]))
     pathlib.Path(root, "whole").touch()
     return browser, driver, env
-
-
-def libraries(root):
-    """Where libraries are below a folder, as the loader wants to hear it."""
-    first = os.path.join(root, "usr/lib", f"{platform.machine()}-linux-gnu")
-    folders = {os.path.dirname(p) for p in glob.glob(os.path.join(root, "**/lib*.so*"), recursive=True)}
-    return ":".join([first, *sorted(folders - {first})])
 
 
 class Driver:
