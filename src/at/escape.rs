@@ -27,7 +27,7 @@ impl EscapeDetector {
         Self { guard: rules.guard, spacing: rules.spacing, last: now, held: 0 }
     }
 
-    /// Plus signs held back for now.
+    /// Plus signs held back.
     pub const fn held(&self) -> usize {
         self.held
     }

@@ -145,7 +145,7 @@ async fn serve(listener: TcpListener, root: PathBuf, only: Arc<Only>) {
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
-                tracing::debug!(%error, "the FTP server accepts nothing for now");
+                tracing::debug!(%error, "the FTP server accepts nothing for a moment");
                 // Out of file descriptors, perhaps: some may be free soon.
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                 continue;

@@ -58,7 +58,7 @@ pub enum StopBits {
 
 impl LineSpeed {
     /// Most host software's, and what the module reports at power-on: 115200 8N1.
-    // 115200 is not zero; were it, this would not compile.
+    // Not zero: it is computed when this is compiled, and else would not compile.
     pub const USUAL: Self = Self::of(NonZeroU32::new(115_200).unwrap());
 
     /// `baud` in the usual frame, 8N1.

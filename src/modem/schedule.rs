@@ -60,7 +60,7 @@ impl Modem {
         }
     }
 
-    /// What the agenda has for now, then one deadline.
+    /// What the agenda has for this instant, then one deadline.
     fn fire(&mut self) {
         self.consult_clock();
         if self.is_hung() {

@@ -53,7 +53,7 @@ pub(super) struct ComPort {
 pub(super) enum Deed {
     Signal(HostSignal),
     Speed(LineSpeed),
-    /// The client can take no more data for now.
+    /// The client can take no more data until it says so.
     Suspend,
     Resume,
 }
