@@ -7,7 +7,6 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Router, middleware};
 use utoipa::OpenApi;
-use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -35,7 +34,8 @@ struct Api;
 /// All that is served, to whom `who` lets in.
 pub fn router(fleet: Arc<Fleet>, who: Guard) -> Router {
     let (router, document) = described().split_for_parts();
-    let document: Arc<str> = text(&document).into();
+    // A document is made of text and numbers, which are always JSON.
+    let document: Arc<str> = document.to_pretty_json().unwrap_or_default().into();
     let described = move || {
         let document = Arc::clone(&document);
         async move { ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response() }
@@ -46,16 +46,6 @@ pub fn router(fleet: Arc<Fleet>, who: Guard) -> Router {
         .method_not_allowed_fallback(problem::not_so)
         .with_state(fleet)
         .layer(middleware::from_fn_with_state(who, guard))
-}
-
-/// The OpenAPI document, as JSON.
-pub fn document() -> String {
-    text(&described().split_for_parts().1)
-}
-
-fn text(document: &Document) -> String {
-    // A document is made of text and numbers, which are always JSON.
-    document.to_pretty_json().unwrap_or_default()
 }
 
 fn described() -> OpenApiRouter<Arc<Fleet>> {

@@ -22,7 +22,6 @@ mod problem;
 mod views;
 
 pub use address::{ControlAddr, Server};
-pub use api::document;
 pub use berth::{Berth, Ended};
 pub use client::{Answer, Client, ClientError};
 pub use fleet::{Fleet, Made, NotMade, Workshop};
