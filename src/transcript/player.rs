@@ -24,13 +24,12 @@ pub fn play(text: &str, load: &Load<'_>) -> Result<String, String> {
     let profile = (load.profile)(&transcript.profile)?;
     let profile = profile.with(&transcript.overrides).map_err(|error| error.to_string())?;
     let profile = if transcript.instant { profile.instant() } else { profile };
-    let mut scenarios = Vec::new();
+    let mut rules = Vec::new();
     for name in &transcript.scenarios {
-        scenarios.push((load.scenario)(name)?);
+        rules.extend((load.scenario)(name)?.rules);
     }
-    let modem = Modem::new(&profile, transcript.lines, transcript.seed)
-        .with_scenarios(&scenarios)
-        .with_rules(transcript.rules.iter().cloned());
+    rules.extend(transcript.rules.iter().cloned());
+    let modem = Modem::new(&profile, transcript.lines, transcript.seed).with_rules(rules);
     let modem = match &transcript.kept {
         None => modem,
         Some(line) => modem.with_kept(line).map_err(|error| format!(":kept {error}"))?,

@@ -16,7 +16,7 @@ use server::Dialogue;
 use super::urc::Late;
 use super::{Delivery, Modem, Output};
 use crate::fault::{
-    Faults, Fired, FtpVerdict, Hit, LineVerdict, Rule, Scenario, Scene, Seam, Standing, Verdict,
+    Faults, Fired, FtpVerdict, Hit, LineVerdict, Rule, Scene, Seam, Standing, Verdict,
 };
 use crate::line::LineId;
 use crate::world::World;
@@ -83,16 +83,7 @@ impl Seams {
 }
 
 impl Modem {
-    /// The same module with rules, in their order.
-    #[must_use]
-    pub fn with_scenarios<'a>(mut self, scenarios: impl IntoIterator<Item = &'a Scenario>) -> Self {
-        for rule in scenarios.into_iter().flat_map(|scenario| &scenario.rules) {
-            self.seams.faults.add(rule.clone(), self.now);
-        }
-        self
-    }
-
-    /// The same module with more rules, behind the others.
+    /// The same module with these rules, in their order, behind those that it has.
     #[must_use]
     pub fn with_rules(mut self, rules: impl IntoIterator<Item = Rule>) -> Self {
         rules.into_iter().for_each(|rule| self.add_rule(rule));
